@@ -1,0 +1,233 @@
+"""The claims of the notes, joined with what the chapters have shown of them.
+
+Nothing here knows Sphinx. `join` is a function of the rows of ``claims.yml`` and of the records
+that the executed chapters have left; it says how each row is settled, and what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+Record = Mapping[str, Any]
+
+VERDICTS = {
+    "OK": "right",
+    "OK*": "right, with a condition",
+    "ERR": "wrong",
+    "MISL": "misleading or too broad",
+    "FIG": "a figure, drawn anew",
+    "UNV": "cannot be verified",
+    "NOTE": "claims nothing",
+}
+UNCHECKED = ("UNV", "NOTE")
+WRONG = ("ERR", "MISL")
+CORRECTED = ("OK*", *WRONG)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim, as claims.yml has it; the file's head explains the fields."""
+
+    id: str
+    claim: str
+    verdict: str
+    line: int
+    truth: str = ""
+    chapter: str = ""
+    same_as: tuple[str, ...] = ()
+    reason: str = ""
+    sampled: str = ""
+
+    @property
+    def note(self) -> str:
+        """The note that makes the claim."""
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The file: the titles of the notes, the rows, the chapters that are still to be written."""
+
+    notes: Mapping[str, str]
+    rows: Sequence[Row]
+    to_come: Collection[str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a page has shown, with the wrong versions that it refused."""
+
+    chapter: str
+    record: Record
+    refusals: tuple[Record, ...]
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether something is true at the points that were tried, and no more is known."""
+        steps = self.record.get("steps", ())
+        return "sampled" in (self.record.get("evidence"), *(step["evidence"] for step in steps))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row, the chapters that are to settle it, and the checks that do."""
+
+    row: Row
+    chapters: tuple[str, ...]
+    checks: tuple[Check, ...]
+    state: str  # settled | open | to come | failed | unchecked
+
+    @property
+    def refusals(self) -> list[Record]:
+        """The wrong versions of this claim that were refused."""
+        ids = {self.row.id, *self.row.same_as}
+        return [r for check in self.checks for r in check.refusals if ids & set(r["settles"])]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is missing, and the line of claims.yml or the chapter that it is missing from."""
+
+    where: int | str
+    text: str
+
+
+def read_claims(text: str) -> Claims:
+    """Read claims.yml, remembering the line of each row."""
+    data = yaml.safe_load(text)
+    starts = re.finditer(r"^ *- id: *(\S+)", text, re.MULTILINE)
+    lines = [text.count("\n", 0, start.start(1)) + 1 for start in starts]
+    rows = []
+    for fields, line in zip(data["claims"], lines, strict=True):
+        try:
+            same_as = tuple(fields.pop("same_as", ()))
+            rows.append(Row(**fields, same_as=same_as, line=line))
+        except TypeError as error:
+            raise ValueError(f"claims.yml:{line}: {error}") from error
+    return Claims(data["notes"], rows, data.get("to_come", ()))
+
+
+def join(
+    claims: Claims, pages: Mapping[str, Sequence[Record] | None]
+) -> tuple[list[Entry], list[Problem]]:
+    """Say how each row is settled, and list what is missing.
+
+    ``pages`` has the records of every chapter in the table of contents; None stands for a chapter
+    that failed, of which nothing is known.
+    """
+    checks = {name: _checks(name, records) for name, records in pages.items() if records}
+    everything = [check for each in checks.values() for check in each]
+    by_id = {row.id: row for row in claims.rows}
+    entries = [_entry(row, by_id, everything, pages) for row in claims.rows]
+    problems = [
+        *_problems_of_form(claims, pages),
+        *(problem for entry in entries for problem in _problems_of(entry, everything)),
+        *_unknown_ids(by_id, everything),
+    ]
+    return entries, problems
+
+
+def _checks(chapter: str, records: Sequence[Record]) -> list[Check]:
+    refusals = [r for r in records if r["kind"] == "refusal"]
+    return [
+        Check(chapter, r, tuple(refusal for refusal in refusals if refusal["id"] == r["id"]))
+        for r in records
+        if r["kind"] in ("claim", "derivation") and r.get("settles")
+    ]
+
+
+def _entry(
+    row: Row, by_id: Mapping[str, Row], everything: Iterable[Check], pages: Mapping[str, object]
+) -> Entry:
+    settling = [by_id[same] for same in row.same_as if same in by_id] or [row]
+    chapters = tuple(dict.fromkeys(each.chapter for each in settling if each.chapter))
+    ids = {row.id, *(each.id for each in settling)}
+    checks = tuple(
+        c for c in everything if c.chapter in chapters and ids & set(c.record["settles"])
+    )
+    settled = {name for check in checks for name in check.record["settles"]}
+    if row.verdict in UNCHECKED:
+        state = "unchecked"
+    elif any(chapter not in pages for chapter in chapters):
+        state = "to come"
+    elif any(pages[chapter] is None for chapter in chapters):
+        state = "failed"
+    else:
+        state = "settled" if {each.id for each in settling} <= settled else "open"
+    return Entry(row, chapters, checks, state)
+
+
+def _problems_of(entry: Entry, everything: Iterable[Check]) -> list[Problem]:
+    row = entry.row
+    mentions = [check for check in everything if row.id in check.record["settles"]]
+    found = []
+    if entry.state == "unchecked" and mentions:
+        found.append(f"{row.id} carries no check by its verdict, but {_named(mentions)} settles it")
+    if entry.state == "open" and not row.same_as:
+        elsewhere = f"; {_named(mentions)} does elsewhere" if mentions else ""
+        found.append(f"{row.id}: no check in chapters/{row.chapter}.md settles it{elsewhere}")
+    if entry.state == "settled" and row.verdict in WRONG and not entry.refusals:
+        found.append(
+            f"{row.id} is {row.verdict}: {_named(entry.checks)} has not refused its wrong version"
+        )
+    if entry.state == "settled":
+        sampled = all(check.is_sampled for check in entry.checks)
+        if sampled and not (row.sampled or row.same_as):
+            found.append(
+                f"{row.id} rests on sampled points alone ({_named(entry.checks)}): "
+                "prove it, or say why not in the field `sampled`"
+            )
+        if row.sampled and not sampled:
+            found.append(f"{row.id}: its field `sampled` is out of date, there is better evidence")
+    return [Problem(row.line, text) for text in found]
+
+
+def _unknown_ids(by_id: Mapping[str, Row], everything: Iterable[Check]) -> list[Problem]:
+    return [
+        Problem(check.chapter, f"{_named([check])} settles {name}, which claims.yml does not have")
+        for check in everything
+        for name in check.record["settles"]
+        if name not in by_id
+    ]
+
+
+def _named(checks: Iterable[Check]) -> str:
+    return ", ".join(f"{check.record['id']} (chapters/{check.chapter}.md)" for check in checks)
+
+
+def _problems_of_form(claims: Claims, pages: Collection[str]) -> list[Problem]:
+    """List what is wrong with the rows themselves."""
+    by_id = {row.id: row for row in claims.rows}
+    times = Counter(row.id for row in claims.rows)
+    found = []
+    for row in claims.rows:
+        targets = [by_id.get(same) for same in row.same_as]
+        place = {row.chapter} & {*pages, *claims.to_come}
+        for is_wrong, what in [
+            (times[row.id] > 1, "stands here more than once"),
+            (row.note not in claims.notes, f"comes from the unknown note {row.note}"),
+            (row.verdict not in VERDICTS, f"has the unknown verdict {row.verdict}"),
+            (row.verdict in CORRECTED and not row.truth, f"is {row.verdict} and lacks its `truth`"),
+            (row.verdict in UNCHECKED and not row.reason, f"is {row.verdict} without a `reason`"),
+            (row.reason and row.verdict not in UNCHECKED, "gives a `reason`, but can be checked"),
+            (row.chapter and row.same_as, "has a chapter and `same_as`"),
+            (row.chapter and not place, f"belongs to the unknown chapter {row.chapter}"),
+            (not (row.chapter or row.same_as or row.reason), "belongs to no chapter"),
+            (
+                any(t is None or t.same_as for t in targets),
+                "is the same as a row that settles none",
+            ),
+            (
+                targets and row.verdict not in {t.verdict for t in targets if t},
+                "has another verdict than the rows it is the same as",
+            ),
+        ]:
+            if is_wrong:
+                found.append(Problem(row.line, f"{row.id} {what}"))
+    return found

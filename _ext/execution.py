@@ -1,0 +1,258 @@
+"""Execute the chapters in parallel, and again only when something that they depend on has changed.
+
+Sphinx reads one file after the other, and MyST-NB would execute each notebook as it is read.
+Here every chapter that is about to be read is executed first, as many at a time as the machine
+has cores. The outputs are kept in ``_build/executed`` under a key made of everything that they
+depend on: the code of the cells, the ``derive`` cells of the chapters they import, softact with
+its helpers, the data, the interpreter and the version of every installed package. MyST-NB then
+reads notebooks that already carry their outputs, and executes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from sphinx.util import logging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbformat import NotebookNode
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+IMPORTED_CHAPTER = re.compile(r"\bresults\(\s*[\"']([\w-]+)[\"']")
+KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+@dataclass
+class Failure:
+    """What went wrong in a chapter, and at which line of its source."""
+
+    line: int
+    summary: str
+    details: str
+
+
+class Chapters:
+    """The chapters of one build: their notebooks, their keys, and their outputs once executed."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self.root = Path(app.srcdir)
+        self.store = Path(app.outdir).parent / "executed"
+        self.timeout: int = app.config.nb_execution_timeout
+        self.myst_config = app.env.myst_config
+        self.surroundings = surroundings(self.root, app.config.execution_depends)
+        self.keys: dict[str, str] = {}
+        self.executed: dict[str, NotebookNode] = {}
+
+    def parse(self, text: str) -> NotebookNode:
+        return read_myst_markdown_notebook(text, config=self.myst_config, add_source_map=True)
+
+    def read(self, text: str) -> NotebookNode:
+        """Parse a page, and give a chapter the outputs of its execution."""
+        notebook = self.parse(text)
+        if is_myst_markdown_notebook(text):
+            executed = self.executed[text]
+            notebook.metadata["language_info"] = executed.metadata.get("language_info", {})
+            for cell, done in zip(code_cells(notebook), code_cells(executed), strict=True):
+                cell.outputs, cell.execution_count = done.outputs, done.execution_count
+        return notebook
+
+    def key(self, path: Path) -> str:
+        """Say what the outputs of the chapter at this path depend on, in one hash."""
+        parts = [self.surroundings, *cell_sources(self.parse(path.read_text("utf-8")))]
+        for imported in self.imported_chapters(path):
+            notebook = self.parse(imported.read_text("utf-8"))
+            parts += [imported.stem, *cell_sources(notebook, tag="derive")]
+        return digest(parts)
+
+    def imported_chapters(self, path: Path) -> list[Path]:
+        """List the chapters whose results this one uses, directly or through another one."""
+        found: dict[Path, None] = {}
+        waiting = [path]
+        while waiting:
+            code = "\n".join(cell_sources(self.parse(waiting.pop().read_text("utf-8"))))
+            for name in IMPORTED_CHAPTER.findall(code):
+                imported = path.with_name(f"{name}.md")
+                if imported.exists() and imported != path and imported not in found:
+                    found[imported] = None
+                    waiting.append(imported)
+        return list(found)
+
+    def stored(self, docname: str) -> Path:
+        return self.store / docname / f"{self.keys[docname]}.ipynb"
+
+    def execute(self, docname: str, path: Path) -> Failure | None:
+        """Run one chapter in a kernel of its own and keep its outputs if nothing went wrong."""
+        text = path.read_text("utf-8")
+        notebook = self.executed[text] = self.parse(text)
+        timeout = notebook.metadata.get("mystnb", {}).get("execution_timeout", self.timeout)
+        failure = run(notebook, path.parent, timeout)
+        if failure is None:
+            stored = self.stored(docname)
+            stored.parent.mkdir(parents=True, exist_ok=True)
+            for outdated in stored.parent.glob("*.ipynb"):
+                outdated.unlink()
+            nbformat.write(notebook, stored)
+        return failure
+
+
+def run(notebook: NotebookNode, folder: Path, timeout: int) -> Failure | None:
+    """Execute a notebook in place; a cell that raises, hangs or warns is a failure."""
+    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": folder}})
+    try:
+        client.execute(env={**os.environ, **KERNEL_ENVIRONMENT}, stderr=subprocess.DEVNULL)
+    except CellExecutionError as error:
+        details = ANSI.sub("", error.traceback)
+        return at_cell(notebook, has_error, f"{error.ename}: {ANSI.sub('', error.evalue)}", details)
+    except CellTimeoutError as error:
+        return at_cell(notebook, is_last_begun, f"no end after {timeout} s", str(error))
+    except Exception as error:  # a kernel that dies or does not start must not stop the other ones
+        return at_cell(notebook, is_last_begun, f"{type(error).__name__}: {error}", str(error))
+    warning = next((text for cell in code_cells(notebook) for text in stderr(cell)), None)
+    if warning is not None:
+        last_line = warning.strip().splitlines()[-1] if warning.strip() else "(blank)"
+        found = next((line for line in warning.splitlines() if "Warning" in line), last_line)
+        return at_cell(notebook, stderr, f"wrote to stderr: {found.strip()}", warning)
+    return None
+
+
+def at_cell(notebook: NotebookNode, guilty: Any, summary: str, details: str) -> Failure:
+    """Blame the first code cell that ``guilty`` picks out."""
+    cells = code_cells(notebook)
+    number = next((k for k, cell in enumerate(cells, 1) if guilty(cell, *cells[k:])), 1)
+    lines = (
+        line
+        for cell, line in zip(notebook.cells, notebook.metadata["source_map"], strict=True)
+        if cell.cell_type == "code"
+    )
+    line = dict(enumerate(lines, 1)).get(number, 0) + 1
+    return Failure(line, f"code cell {number}: {summary}", details)
+
+
+def has_error(cell: NotebookNode, *_later: NotebookNode) -> bool:
+    allowed = "raises-exception" in cell.metadata.get("tags", [])
+    return not allowed and any(output.output_type == "error" for output in cell.outputs)
+
+
+def is_last_begun(cell: NotebookNode, *later: NotebookNode) -> bool:
+    return bool(cell.execution_count) and not any(each.execution_count for each in later)
+
+
+def stderr(cell: NotebookNode, *_later: NotebookNode) -> list[str]:
+    return [output.text for output in cell.outputs if output.get("name") == "stderr"]
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def cell_sources(notebook: NotebookNode, tag: str | None = None) -> list[str]:
+    """List the code of the cells, each with its tags: some of these change how it is executed."""
+    tagged = ((cell.source, sorted(cell.metadata.get("tags", []))) for cell in code_cells(notebook))
+    return [f"{source}\n# {tags}" for source, tags in tagged if tag is None or tag in tags]
+
+
+def surroundings(root: Path, patterns: Iterable[str]) -> str:
+    """Hash what all chapters depend on: the interpreter, the packages, softact, the data."""
+    parts = [sys.version, sys.platform]
+    parts += sorted(f"{each.name}=={each.version}" for each in distributions())
+    for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
+        parts += [path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()]
+    return digest(parts)
+
+
+def digest(parts: list[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def read(text: str) -> NotebookNode:
+    """Hand a chapter to MyST-NB (the reader that ``nb_custom_formats`` names)."""
+    return _chapters.read(text)
+
+
+_chapters: Chapters
+
+
+def prepare(app: Sphinx, env: BuildEnvironment, *_found: set[str]) -> list[str]:
+    """Name the pages whose outputs are out of date although their source is not."""
+    global _chapters
+    _chapters = Chapters(app)
+    for docname in app.project.docnames:
+        path = Path(env.doc2path(docname))
+        if is_chapter(path):
+            _chapters.keys[docname] = _chapters.key(path)
+    before = getattr(env, "execution_keys", {})
+    env.execution_keys = dict(_chapters.keys)
+    return [docname for docname, key in _chapters.keys.items() if before.get(docname) != key]
+
+
+def execute_outdated(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Execute the chapters that are about to be read and whose outputs are not at hand."""
+    waiting = {}
+    for docname in sorted(_chapters.keys.keys() & set(docnames)):
+        path = Path(env.doc2path(docname))
+        if (stored := _chapters.stored(docname)).exists():
+            _chapters.executed[path.read_text("utf-8")] = nbformat.read(stored, as_version=4)
+        else:
+            waiting[docname] = path
+    if not waiting:
+        return
+    workers = min(len(waiting), int(os.environ.get("BOOK_JOBS") or os.cpu_count() or 1))
+    print(f"executing {len(waiting)} chapters, {workers} at a time", flush=True)
+    with ThreadPoolExecutor(workers) as pool:
+        started = {
+            pool.submit(execute_aloud, number, len(waiting), *chapter): chapter[0]
+            for number, chapter in enumerate(waiting.items(), 1)
+        }
+        for future in as_completed(started):
+            if failure := future.result():
+                docname = started[future]
+                report(app, docname, failure)
+                del env.execution_keys[docname]  # so that the next build tries again
+
+
+def execute_aloud(number: int, total: int, docname: str, path: Path) -> Failure | None:
+    print(f"executing {docname} ({number} of {total})", flush=True)
+    start = time.perf_counter()
+    failure = _chapters.execute(docname, path)
+    verdict = "FAILED" if failure else "executed"
+    print(f"{verdict} {docname} in {time.perf_counter() - start:.1f} s", flush=True)
+    return failure
+
+
+def report(app: Sphinx, docname: str, failure: Failure) -> None:
+    """Warn, which fails a strict build, and keep the whole traceback in a file."""
+    log = Path(app.outdir) / "reports" / f"{docname}.err.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(failure.details, "utf-8")
+    logger.warning(failure.summary, location=(docname, failure.line), type="execution")
+
+
+def is_chapter(path: Path) -> bool:
+    return path.suffix == ".md" and is_myst_markdown_notebook(path.read_text("utf-8"))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("execution_depends", [], "env", list)
+    app.connect("env-get-outdated", prepare)
+    app.connect("env-before-read-docs", execute_outdated)
+    return {"version": "1", "parallel_read_safe": False}

@@ -1,0 +1,187 @@
+r"""Render every formula while the book is built: a page's math needs no script and no network.
+
+Three kinds of TeX meet here: the authors' (``$…$``, ``$$…$$``, amsmath environments), SymPy's
+``text/latex`` outputs, and what HTML outputs carry as ``<span class="math">\(…\)</span>`` or
+``<div class="math">\[…\]</div>``. All of it goes through one KaTeX, which package.json pins.
+TeX that KaTeX refuses is a Sphinx warning with file and line: a strict build fails on it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from node import NODE, NODE_MODULES
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+HERE = Path(__file__).resolve().parent
+
+logger = logging.getLogger(__name__)
+
+
+class TexError(Exception):
+    """What KaTeX said about TeX that it refused."""
+
+
+class Katex:
+    """One Node process that renders the formulas of a whole build."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: dict[tuple[str, bool], dict[str, str]] = {}
+
+    def render(self, tex: str, *, display: bool) -> str:
+        """Return the HTML of a formula, or raise `TexError`."""
+        key = (tex, display)
+        if key not in self._answers:
+            self._answers[key] = self._ask({"tex": tex, "display": display})
+        answer = self._answers[key]
+        if "error" in answer:
+            raise TexError(answer["error"])
+        return answer["html"]
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [NODE, HERE / "katex_lines.cjs", NODE_MODULES / "katex"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise ExtensionError("The Node process that renders the formulas has ended.")
+        return json.loads(line)
+
+    def close(self) -> None:
+        """End the process; a later formula starts a new one."""
+        if self._process is not None:
+            self._process.communicate()  # closes its input, at which it ends
+            self._process = None
+
+
+katex = Katex()
+
+
+def rendered(tex: str, *, display: bool, node: nodes.Node) -> str:
+    """Return the HTML of a formula; of a wrong one its TeX, after a warning at the node's line."""
+    try:
+        return katex.render(tex, display=display)
+    except TexError as error:
+        while not node.line and node.parent is not None:
+            node = node.parent
+        logger.warning("%s in the formula %s", error, tex.strip(), location=node, type="katex")
+        return f'<code class="tex-error">{html.escape(tex)}</code>'
+
+
+def boxed(tex: str, node: nodes.Node) -> str:
+    """Return a display formula in the box that scrolls where the screen is too narrow for it."""
+    return f'<div class="math-scroll">{rendered(display_tex(tex), display=True, node=node)}</div>'
+
+
+ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.DOTALL)
+NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+FRACTIONS_IN_ROWS = re.compile(
+    r"\\begin\{(\w*matrix|array|cases)\}(?:(?!\\begin\{).)*?\\frac(?:(?!\\begin\{).)*?\\end\{\1\}",
+    re.DOTALL,
+)
+ROW_END = re.compile(r"\\\\(?!\[)")
+
+
+def display_tex(tex: str) -> str:
+    r"""Prepare display TeX for KaTeX.
+
+    Sphinx numbers equations, so KaTeX's own numbers are switched off; blank lines separate
+    formulas; and rows of a matrix or of cases that hold fractions would touch.
+
+    >>> display_tex(r"\begin{align}a&=b\end{align}")
+    '\\begin{align*}a&=b\\end{align*}'
+    >>> display_tex(r"a &= b \\ &= c")
+    '\\begin{aligned}a &= b \\\\ &= c\\end{aligned}'
+    """
+    tex = NUMBERED.sub(r"\\\1{\2*}", tex)
+    tex = FRACTIONS_IN_ROWS.sub(lambda matrix: ROW_END.sub(r"\\\\[.55em]", matrix[0]), tex)
+    formulas = [aligned(part) for part in re.split(r"\n\s*\n", tex.strip())]
+    return formulas[0] if len(formulas) == 1 else gathered(formulas)
+
+
+def aligned(tex: str) -> str:
+    r"""Wrap TeX whose lines end in ``\\`` outside every environment."""
+    outside = tex
+    while ENVIRONMENT.search(outside):
+        outside = ENVIRONMENT.sub("", outside)
+    return rf"\begin{{aligned}}{tex}\end{{aligned}}" if r"\\" in outside else tex
+
+
+def gathered(formulas: list[str]) -> str:
+    """Put formulas one under another."""
+    return r"\begin{gathered}" + r" \\ ".join(formulas) + r"\end{gathered}"
+
+
+def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
+    """Write an inline formula."""
+    formula = rendered(node.astext(), display=False, node=node)
+    translator.body += [translator.starttag(node, "span", "", CLASS="math"), formula, "</span>"]
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a display formula, with its number and permalink where it has one."""
+    translator.body += [translator.starttag(node, "div", CLASS="math"), boxed(node.astext(), node)]
+    if node.get("number"):
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, "Link to this equation")
+        translator.body.append("</span>")
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+INLINE = re.compile(
+    r'(<span class="(?:[^"]* )?math[ "][^>]*>)\s*\\\((.*?)\\\)\s*</span>', re.DOTALL
+)
+DISPLAY = re.compile(r'(<div class="(?:[^"]* )?math[ "][^>]*>)\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
+
+
+def render_html_outputs(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Render the formulas inside the HTML that cells have put out."""
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(nodes.raw)):
+        if node.get("format") != "html":
+            continue
+        text = INLINE.sub(
+            lambda found, node=node: (
+                found[1] + rendered(html.unescape(found[2]), display=False, node=node) + "</span>"
+            ),
+            node.astext(),
+        )
+        text = DISPLAY.sub(
+            lambda found, node=node: found[1] + boxed(html.unescape(found[2]), node) + "</div>",
+            text,
+        )
+        mended = nodes.raw("", text, **node.attributes)
+        mended.source, mended.line = node.source, node.line
+        node.replace_self(mended)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the renderer; the book chooses it with ``html_math_renderer: katex``."""
+    app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.setup_extension("npm_styles")  # KaTeX's style sheet and fonts
+    app.connect("doctree-resolved", render_html_outputs)
+    app.connect("build-finished", lambda _app, _error: katex.close())
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,338 @@
+"""Speed and accuracy beside SciPy, torch on one thread, the textbook code and a bare exponential.
+
+The five take turns on the same data, in an order drawn anew each round, and the table shows medians
+of the processor's time, which a busy machine disturbs least: nanoseconds per element for softact,
+then its time as a fraction of the others' (below 1 is faster), then the largest errors in ulps
+against 80-bit long double.
+
+    python -m benchmarks.bench --function softmax logsumexp --shape 1000x1000 --store speed.txt
+"""
+
+import argparse
+import platform
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.special
+import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import softact
+from tests import exact
+
+SHAPES = [(64, 10), (100_000, 10), (1000, 1000), (128, 50_000), (1, 10_000_000)]
+DTYPES = {"f8": np.float64, "f4": np.float32}
+EXACT_ENTRIES = 1_000_000  # long double is slow
+
+
+class Contest(NamedTuple):
+    """One function by four hands; each takes (x, y, axis), y being indices or labels."""
+
+    softact: Callable[..., Any]
+    scipy: Callable[..., Any]
+    torch: Callable[..., Any]
+    textbook: Callable[..., Any]
+    exact: Callable[..., Any]
+    target: float  # softact/scipy in float64 along the last axis, on AVX-512
+
+
+def textbook_softmax(x, axis):
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def textbook_logsumexp(x, axis):
+    top = x.max(axis=axis, keepdims=True)
+    return np.log(np.exp(x - top).sum(axis=axis)) + top.squeeze(axis)
+
+
+def one_hot_difference(p, y, axis):
+    target = np.expand_dims(y, axis)
+    np.put_along_axis(p, target, np.take_along_axis(p, target, axis) - 1, axis)
+    return p
+
+
+def scipy_cross_entropy(x, y, axis):
+    log_p = scipy.special.log_softmax(x, axis=axis)
+    loss = -np.take_along_axis(log_p, np.expand_dims(y, axis), axis).squeeze(axis)
+    return loss, one_hot_difference(np.exp(log_p, out=log_p), y, axis)
+
+
+def textbook_cross_entropy(x, y, axis):
+    p = textbook_softmax(x, axis)
+    loss = -np.log(np.take_along_axis(p, np.expand_dims(y, axis), axis)).squeeze(axis)
+    return loss, one_hot_difference(p, y, axis)
+
+
+def torch_gradient(loss):
+    def call(x, y, axis):
+        x = x.detach().requires_grad_()
+        value = loss(x, y, axis)
+        value.sum().backward()
+        return value.detach(), x.grad
+
+    return call
+
+
+def torch_cross_entropy(x, y, axis):
+    rows = x if axis in (1, -1) else x.T
+    return torch.nn.functional.cross_entropy(rows, y, reduction="none")
+
+
+def torch_binary(x, y, axis):
+    return torch.nn.functional.binary_cross_entropy_with_logits(x, y, reduction="none")
+
+
+def along_last(function):
+    """Let an exact function of rows work along any axis."""
+
+    def call(x, y, axis):
+        rows = np.moveaxis(x, axis, -1)
+        result = function(rows, y)
+        return np.moveaxis(result, -1, axis) if np.ndim(result) == np.ndim(x) else result
+
+    return call
+
+
+def stable_bce(x, y, axis):
+    loss = np.maximum(x, 0) - x * y + np.log1p(np.exp(-np.abs(x)))
+    return loss, scipy.special.expit(x) - y
+
+
+def textbook_bce(x, y, axis):
+    p = 1 / (1 + np.exp(-x))
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p)), p - y
+
+
+CONTESTS = {
+    "sigmoid": Contest(
+        lambda x, y, axis: softact.sigmoid(x),
+        lambda x, y, axis: scipy.special.expit(x),
+        lambda x, y, axis: torch.sigmoid(x),
+        lambda x, y, axis: 1 / (1 + np.exp(-x)),
+        lambda x, y, axis: exact.sigmoid(x),
+        0.5,
+    ),
+    "log_sigmoid": Contest(
+        lambda x, y, axis: softact.log_sigmoid(x),
+        lambda x, y, axis: scipy.special.log_expit(x),
+        lambda x, y, axis: torch.nn.functional.logsigmoid(x),
+        lambda x, y, axis: np.log(1 / (1 + np.exp(-x))),
+        lambda x, y, axis: exact.log_sigmoid(x),
+        0.25,
+    ),
+    "softmax": Contest(
+        lambda x, y, axis: softact.softmax(x, axis),
+        lambda x, y, axis: scipy.special.softmax(x, axis=axis),
+        lambda x, y, axis: torch.softmax(x, axis),
+        lambda x, y, axis: textbook_softmax(x, axis),
+        along_last(lambda x, y: exact.softmax(x)),
+        0.6,
+    ),
+    "log_softmax": Contest(
+        lambda x, y, axis: softact.log_softmax(x, axis),
+        lambda x, y, axis: scipy.special.log_softmax(x, axis=axis),
+        lambda x, y, axis: torch.log_softmax(x, axis),
+        lambda x, y, axis: np.log(textbook_softmax(x, axis)),
+        along_last(lambda x, y: exact.log_softmax(x)),
+        0.7,
+    ),
+    "logsumexp": Contest(
+        lambda x, y, axis: softact.logsumexp(x, axis),
+        lambda x, y, axis: scipy.special.logsumexp(x, axis=axis),
+        lambda x, y, axis: torch.logsumexp(x, axis),
+        lambda x, y, axis: textbook_logsumexp(x, axis),
+        along_last(lambda x, y: exact.logsumexp(x)),
+        0.25,
+    ),
+    "cross_entropy_with_grad": Contest(
+        lambda x, y, axis: softact.cross_entropy_with_grad(x, y, axis),
+        scipy_cross_entropy,
+        torch_gradient(torch_cross_entropy),
+        textbook_cross_entropy,
+        along_last(lambda x, y: exact.cross_entropy_grad(x, y)),
+        0.4,
+    ),
+    "binary_cross_entropy + grad": Contest(
+        lambda x, y, axis: (
+            softact.binary_cross_entropy(x, y),
+            softact.binary_cross_entropy_grad(x, y),
+        ),
+        stable_bce,
+        torch_gradient(torch_binary),
+        textbook_bce,
+        lambda x, y, axis: exact.binary_cross_entropy_grad(x, y),
+        0.75,
+    ),
+}
+SMALL_TARGETS = {"softmax": 0.6, "logsumexp": 0.35, "log_softmax": 0.9}
+SHORT_ROWS_TARGETS = {"softmax": 0.4}
+
+
+def target(name: str, shape: tuple[int, int], axis: int, dtype: str) -> float | None:
+    """Return the ratio to SciPy that is aimed at, if any."""
+    if dtype != "f8":
+        return None
+    if axis == 0:
+        return 1.0 if "softmax" in name or name == "logsumexp" else None
+    if shape == SHAPES[0]:
+        return SMALL_TARGETS.get(name)
+    if shape[1] == 10 and name in SHORT_ROWS_TARGETS:
+        return SHORT_ROWS_TARGETS[name]
+    return CONTESTS[name].target
+
+
+def seconds(call: Callable[[], Any], repeats: int) -> float:
+    """Time one call, as the mean of a few in a row."""
+    start = time.process_time()
+    for _ in range(repeats):
+        call()
+    return (time.process_time() - start) / repeats
+
+
+def compete(
+    calls: dict[str, Callable[[], Any]], rounds: int, repeats: int
+) -> dict[str, list[float]]:
+    """Let the calls take turns; the first round, with its cold caches, does not count."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for number in range(rounds + 1):
+        for name in random.Random(number).sample(list(calls), len(calls)):
+            times[name].append(seconds(calls[name], repeats))
+    return {name: values[1:] for name, values in times.items()}
+
+
+def data(name: str, shape: tuple[int, int], axis: int, dtype: str) -> tuple[Any, Any]:
+    """Logits of spread 3, with labels or class indices."""
+    rng = np.random.default_rng(0)
+    x = (3 * rng.standard_normal(shape)).astype(DTYPES[dtype])
+    if name.startswith("binary"):
+        return x, rng.integers(0, 2, shape).astype(x.dtype)
+    return x, rng.integers(0, shape[axis], shape[1 + axis if axis < 0 else 1 - axis])
+
+
+def errors(contest: Contest, x: Any, y: Any, axis: int) -> list[float]:
+    """Largest error in ulps of softact, SciPy and torch; of the gradient where there is one."""
+    if not exact.WIDE:
+        return [float("nan")] * 3
+    keep = max(1, EXACT_ENTRIES // x.shape[axis])
+    part = (slice(keep), slice(None)) if axis == -1 else (slice(None), slice(keep))
+    x, y = x[part], y[part] if y.shape == x.shape else y[:keep]
+    want = contest.exact(x, y, axis)
+    got = [
+        contest.softact(x, y, axis),
+        contest.scipy(x, y, axis),
+        contest.torch(torch.tensor(x), torch.tensor(y), axis),
+    ]
+    got = [result[1] if isinstance(result, tuple) else result for result in got]
+    return [exact.worst(np.asarray(result).astype(x.dtype), want) for result in got]
+
+
+def line(name: str, shape: tuple[int, int], axis: int, dtype: str, rounds: int) -> str:
+    """Run one contest and describe it."""
+    contest = CONTESTS[name]
+    x, y = data(name, shape, axis, dtype)
+    tensor_x, tensor_y, out = torch.from_numpy(x), torch.from_numpy(y), np.empty_like(x)
+    calls = {
+        "softact": lambda: contest.softact(x, y, axis),
+        "scipy": lambda: contest.scipy(x, y, axis),
+        "torch": lambda: contest.torch(tensor_x, tensor_y, axis),
+        "textbook": lambda: contest.textbook(x, y, axis),
+        "exp": lambda: np.exp(x, out=out),
+    }
+    times = compete(calls, rounds, repeats=max(1, 100_000 // x.size))
+    own = times["softact"]
+    ratios = [
+        median(a / b for a, b in zip(own, times[other], strict=True))
+        for other in ("scipy", "torch", "textbook", "exp")
+    ]
+    aim = target(name, shape, axis, dtype)
+    return "  ".join(
+        [
+            f"{name:27}",
+            f"{shape[0]}x{shape[1]}".rjust(12),
+            f"{axis:4}  {dtype:5}",
+            f"{median(own) / x.size * 1e9:7.2f}",
+            *(f"{ratio:8.2f}" for ratio in ratios),
+            f"{aim:6.2f}" if aim else " " * 6,
+            *(f"{error:9.3g}" for error in errors(contest, x, y, axis)),
+        ]
+    )
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--function", nargs="+", choices=CONTESTS, default=list(CONTESTS))
+    parser.add_argument(
+        "--shape",
+        nargs="+",
+        type=lambda text: tuple(map(int, text.split("x"))),
+        default=SHAPES,
+        help="rows x columns, for instance 1000x1000",
+    )
+    parser.add_argument("--axis", nargs="+", type=int, choices=[-1, 0], default=[-1, 0])
+    parser.add_argument("--dtype", nargs="+", choices=DTYPES, default=list(DTYPES))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--store", type=Path, metavar="FILE", help="write the table there as well")
+    return parser.parse_args(arguments)
+
+
+def processor() -> str:
+    """Name the processor, and the vector instructions that NumPy found."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [row for row in cpuinfo.read_text().splitlines() if row.startswith("model name")]
+        model = names[0].partition(":")[2].strip() if names else model
+    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
+    return f"{model} ({' '.join(found)})"
+
+
+def head() -> list[str]:
+    """Say when and with what the table was made, and name its columns."""
+    now = datetime.now(UTC)
+    return [
+        f"{now:%Y-%m-%d %H:%M} UTC, {processor()}, Python {platform.python_version()}, "
+        f"NumPy {np.__version__}, SciPy {scipy.__version__}, torch {torch.__version__}, one thread",
+        f"{'function':27}  {'shape':>12}  axis  dtype  ns/elem  "
+        "  /scipy    /torch  /textbook    /exp  target  ulp softact  scipy  torch",
+    ]
+
+
+def table(options: argparse.Namespace) -> Iterator[str]:
+    """Run the contests that were asked for, one line each."""
+    yield from head()
+    for name in options.function:
+        for shape in options.shape:
+            for axis in options.axis:
+                if axis == 0 and (shape[0] == 1 or "sigmoid" in name or name.startswith("binary")):
+                    continue
+                for dtype in options.dtype:
+                    with np.errstate(all="ignore"):
+                        yield line(name, shape, axis, dtype, options.rounds)
+
+
+def main() -> None:
+    """Print the table, and store it when it is complete."""
+    options = parse()
+    torch.set_num_threads(1)
+    lines = []
+    for text in table(options):
+        print(text, flush=True)
+        lines.append(text)
+    if options.store:
+        options.store.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Every float32 number, 2³² of them, through sigmoid, sigmoid_prime and log_sigmoid.
+
+Counts results that are not the float32 nearest to the exact one, and the largest error in ulps. The
+exact values come from 80-bit long double; where rounding it decides between two neighbours by less
+than long double can tell, mpmath decides. Progress is kept in a file, so that a run that was
+interrupted goes on where it stopped.
+
+    python benchmarks/exhaustive.py --function sigmoid --state /tmp/exhaustive.json
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import softact
+from tests import exact
+
+FUNCTIONS = ["sigmoid", "sigmoid_prime", "log_sigmoid"]
+CHUNK = 1 << 22
+CHUNKS = 2**32 // CHUNK
+CLOSE = 1e-9  # ulps: an error this near to a half is left to mpmath
+
+EXACT = {
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "sigmoid_prime": lambda x: mpmath.exp(-abs(x)) / (1 + mpmath.exp(-abs(x))) ** 2,
+    "log_sigmoid": lambda x: -mpmath.log1p(mpmath.exp(-x)),
+}
+
+
+def misrounding(name: str, x: np.float32, got: np.float32) -> float:
+    """Error in ulps by mpmath, or 0 where no float32 is nearer than `got`."""
+    with mpmath.workdps(60):
+        want = EXACT[name](mpmath.mpf(float(x)))
+
+        def distance(y: np.float32) -> mpmath.mpf:
+            return abs(mpmath.mpf(float(y)) - want)
+
+        neighbours = [np.nextafter(got, np.float32(end)) for end in (-np.inf, np.inf)]
+        if distance(got) <= min(map(distance, neighbours)):
+            return 0.0
+        return float(distance(got) / mpmath.mpf(float(exact.unit(np.float32, float(want)))))
+
+
+def examine(name: str, chunk: int) -> dict[str, Any]:
+    """Count and measure the results of one chunk of bit patterns that are not correctly rounded."""
+    x = np.arange(chunk * CHUNK, (chunk + 1) * CHUNK, dtype=np.uint32).view(np.float32)
+    x = x[np.isfinite(x)]
+    got = getattr(softact, name)(x)
+    error = exact.ulps(got, getattr(exact, name)(x))
+    close = np.flatnonzero(~(error < 0.5 - CLOSE))
+    wrong = [(misrounding(name, x[i], got[i]), float(x[i])) for i in close]
+    wrong = [pair for pair in wrong if pair[0] > 0]
+    largest, at = max(wrong, default=(0.0, None))
+    return {"inputs": x.size, "wrong": len(wrong), "largest": largest, "at": at}
+
+
+def summary(name: str, done: dict[str, Any]) -> str:
+    """One line of the table."""
+    parts = done.values()
+    worst = max(parts, key=lambda part: part["largest"], default={"largest": 0.0, "at": None})
+    share = f"{len(done) / CHUNKS:7.1%}"
+    inputs, wrong = (sum(part[key] for part in parts) for key in ("inputs", "wrong"))
+    largest = f"{worst['largest']:.12f} at {worst['at']!r}" if wrong else "0.5 or less"
+    return f"{name:14} {share} of 2^32: {inputs:,} finite, {wrong} not correctly rounded; {largest}"
+
+
+def main() -> None:
+    """Go through what is left, then print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--function", nargs="+", choices=FUNCTIONS, default=FUNCTIONS)
+    parser.add_argument("--state", type=Path, default=Path("_build/exhaustive.json"))
+    parser.add_argument("--stride", type=int, default=1, help="look at every n-th chunk only")
+    options = parser.parse_args()
+    if not exact.WIDE:
+        parser.error("long double is float64 on this machine, so there is nothing to compare with")
+    options.state.parent.mkdir(parents=True, exist_ok=True)
+    state = json.loads(options.state.read_text()) if options.state.exists() else {}
+    for name in options.function:
+        done = state.setdefault(name, {})
+        left = [chunk for chunk in range(0, CHUNKS, options.stride) if str(chunk) not in done]
+        start = time.monotonic()
+        for count, chunk in enumerate(left, 1):
+            done[str(chunk)] = examine(name, chunk)
+            options.state.write_text(json.dumps(state))
+            rest = (time.monotonic() - start) / count * (len(left) - count) / 60
+            print(f"\r{summary(name, done)}; {rest:.0f} min left ", end="", flush=True)
+        print(f"\r{summary(name, done)}{' ' * 20}")
+
+
+if __name__ == "__main__":
+    main()

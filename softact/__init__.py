@@ -1,0 +1,53 @@
+"""Sigmoid, softmax and cross-entropy on NumPy arrays, accurate to a few units in the last place."""
+
+from softact._binary_cross_entropy import (
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    binary_cross_entropy_hessian,
+)
+from softact._cross_entropy import (
+    cross_entropy,
+    cross_entropy_grad,
+    cross_entropy_hessian,
+    cross_entropy_with_grad,
+)
+from softact._entropy import entropy, kl_divergence
+from softact._numdiff import numerical_derivative, numerical_jacobian
+from softact._sigmoid import log_sigmoid, logit, sigmoid, sigmoid_prime, softplus
+from softact._softmax import (
+    log_softmax,
+    log_softmax_jacobian,
+    logsumexp,
+    logsumexp_hessian,
+    softmax,
+    softmax_jacobian,
+    softmax_jvp,
+    softmax_vjp,
+)
+
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_grad",
+    "binary_cross_entropy_hessian",
+    "cross_entropy",
+    "cross_entropy_grad",
+    "cross_entropy_hessian",
+    "cross_entropy_with_grad",
+    "entropy",
+    "kl_divergence",
+    "log_sigmoid",
+    "log_softmax",
+    "log_softmax_jacobian",
+    "logit",
+    "logsumexp",
+    "logsumexp_hessian",
+    "numerical_derivative",
+    "numerical_jacobian",
+    "sigmoid",
+    "sigmoid_prime",
+    "softmax",
+    "softmax_jacobian",
+    "softmax_jvp",
+    "softmax_vjp",
+    "softplus",
+]

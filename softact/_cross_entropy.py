@@ -1,0 +1,320 @@
+"""Cross-entropy of logits, for one class of many, with its derivatives."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from softact._arrays import (
+    as_rows,
+    at,
+    first,
+    nonnegative_array,
+    plain_array,
+    real_array,
+    single_axis,
+)
+from softact._driver import Block, Kernel, map_rows
+from softact._exponentials import entries, exponentials, flat_index, log_sum, row_sum, split
+from softact._softmax import softmax_jacobian_kernel, square_matrices
+
+__all__ = [
+    "cross_entropy",
+    "cross_entropy_grad",
+    "cross_entropy_hessian",
+    "cross_entropy_with_grad",
+]
+
+HUGE = 1e300  # above it, others / e_y may overflow or e_y be subnormal
+
+
+def cross_entropy(
+    z: ArrayLike,
+    y: ArrayLike,
+    axis: int = -1,
+    *,
+    label_smoothing: float = 0.0,
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+) -> Any:
+    """Cross-entropy −Σᵢ qᵢ log pᵢ of p = softmax(z), one loss per row.
+
+    `y` holds class indices, of the shape of `z` without `axis`, or probabilities, of the shape of
+    `z`. The target is qᵢ = wᵢ ((1 − ε) yᵢ + ε/K), with w the `weight` of each class, ε the
+    `label_smoothing`, and y a one-hot row where an index is given. Rows whose index is
+    `ignore_index` lose 0; 0 · log 0 is 0.
+
+    >>> cross_entropy([40, 0], 0)
+    np.float64(4.248354255291589e-18)
+    >>> cross_entropy([1, -np.inf], [1.0, 0.0])
+    np.float64(0.0)
+
+    See Also
+    --------
+    cross_entropy_grad, cross_entropy_hessian : the derivatives in z
+    cross_entropy_with_grad : loss and gradient in one pass
+    binary_cross_entropy : for labels that do not exclude each other
+    """
+    problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
+    loss = np.zeros(problem.batch, problem.z.dtype)
+    map_rows(problem.kernel, problem.batch, [problem.z, problem.y], [loss])
+    loss[problem.skipped] = 0
+    return loss[()]
+
+
+def cross_entropy_grad(
+    z: ArrayLike,
+    y: ArrayLike,
+    axis: int = -1,
+    *,
+    label_smoothing: float = 0.0,
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+) -> NDArray[Any]:
+    """Gradient of the cross-entropy in its logits, pᵢ Σⱼ qⱼ − qᵢ: p − y in the plain case.
+
+    Shape: that of `z`. The arguments are those of `cross_entropy`.
+
+    >>> cross_entropy_grad([40, 0], 0)
+    array([-4.24835426e-18,  4.24835426e-18])
+
+    See Also
+    --------
+    cross_entropy_with_grad : the loss as well, at no further cost
+    """
+    return cross_entropy_with_grad(
+        z,
+        y,
+        axis,
+        label_smoothing=label_smoothing,
+        weight=weight,
+        ignore_index=ignore_index,
+    )[1]
+
+
+def cross_entropy_with_grad(
+    z: ArrayLike,
+    y: ArrayLike,
+    axis: int = -1,
+    *,
+    label_smoothing: float = 0.0,
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+) -> tuple[Any, NDArray[Any]]:
+    """Cross-entropy and its gradient in one pass over the logits.
+
+    Shapes: that of `z` without `axis`, and that of `z`. The arguments are those of `cross_entropy`.
+
+    >>> loss, grad = cross_entropy_with_grad([40, 0], 1)
+    >>> loss, grad
+    (np.float64(40.0), array([ 1., -1.]))
+
+    See Also
+    --------
+    cross_entropy, cross_entropy_grad : one of the two
+    """
+    problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
+    loss = np.zeros(problem.batch, problem.z.dtype)
+    grad = np.empty(np.shape(z), problem.z.dtype)
+    _, (grad_rows,) = as_rows(problem.axes, grad)
+    map_rows(problem.kernel, problem.batch, [problem.z, problem.y], [loss, grad_rows])
+    loss[problem.skipped] = 0
+    grad_rows[problem.skipped] = 0
+    return loss[()], grad
+
+
+def cross_entropy_hessian(
+    z: ArrayLike,
+    y: ArrayLike,
+    axis: int = -1,
+    *,
+    label_smoothing: float = 0.0,
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+) -> NDArray[Any]:
+    """Hessian of the cross-entropy in its logits, pᵢ (δᵢⱼ − pⱼ) Σₖ qₖ.
+
+    Shape: the K classes of `axis` give ``(…, K, K)``. In the plain case it does not depend on `y`.
+
+    >>> cross_entropy_hessian([0, 0], 1)
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+
+    See Also
+    --------
+    softmax_jacobian : the same matrix where Σₖ qₖ = 1
+    softmax_jvp : products with it, without the matrix
+    """
+    problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
+    result = square_matrices(problem.z.shape, problem.z.dtype)
+    kernel = partial(_hessian, problem.target)
+    map_rows(kernel, problem.batch, [problem.z, problem.y], [result])
+    result[problem.skipped] = 0
+    return result
+
+
+class _Problem(NamedTuple):
+    """Checked arguments, seen as rows."""
+
+    batch: tuple[int, ...]
+    axes: tuple[int, ...]
+    z: NDArray[Any]
+    y: NDArray[Any]
+    skipped: NDArray[np.bool_]  # rows that count for nothing
+    target: Callable[[NDArray[Any]], Block]  # a block of y -> the same rows of q
+    kernel: Kernel  # (z, y, loss[, grad])
+
+
+def _problem(
+    z: ArrayLike,
+    y: ArrayLike,
+    axis: int,
+    label_smoothing: float,
+    weight: ArrayLike | None,
+    ignore_index: int | None,
+) -> _Problem:
+    logits = real_array(z, "z")
+    axes = (single_axis(axis, logits.ndim),)
+    batch, (rows,) = as_rows(axes, logits)
+    n = rows.shape[-1]
+    w = _class_weights(weight, n)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing must be between 0 and 1, not {label_smoothing}")
+    if ignore_index is not None and not hasattr(ignore_index, "__index__"):
+        raise TypeError(f"ignore_index must be an int or None, not {ignore_index!r}")
+
+    y = plain_array(y, "y")
+    if y.dtype.kind == "f" and y.shape == logits.shape:
+        if ignore_index is not None:
+            raise TypeError("ignore_index goes with class indices, and y holds probabilities")
+        _, (y_rows,) = as_rows(axes, nonnegative_array(y, "y"))
+        target = partial(_smoothed, label_smoothing, w)
+        nowhere = np.zeros(batch, np.bool_)
+        return _Problem(batch, axes, rows, y_rows, nowhere, target, partial(_soft, target))
+    if y.dtype.kind not in "iu" or y.shape != batch:
+        raise TypeError(
+            f"y must hold integer class indices of shape {batch} or float probabilities of shape "
+            f"{logits.shape}, not {y.dtype} of shape {y.shape}"
+        )
+    index, skipped = _class_indices(y, n, ignore_index)
+    target = partial(_smoothed_index, label_smoothing, w)
+    if label_smoothing:
+        return _Problem(batch, axes, rows, index, skipped, target, partial(_soft, target))
+    if weight is None:
+        return _Problem(batch, axes, rows, index, skipped, target, partial(_hard, None))
+    skipped |= w[index] == 0
+    return _Problem(batch, axes, rows, index, skipped, target, partial(_hard, w))
+
+
+def _class_weights(weight: ArrayLike | None, n: int) -> Block:
+    if weight is None:
+        return np.ones(n)
+    w = nonnegative_array(weight, "weight")
+    if w.shape != (n,):
+        raise ValueError(f"weight must have shape {(n,)}, one per class, not {w.shape}")
+    return w.astype(np.float64)
+
+
+def _class_indices(
+    y: NDArray[Any], n: int, ignore_index: int | None
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return indices that are safe to use, and where they are to be ignored."""
+    ignored = np.zeros(y.shape, np.bool_)
+    if ignore_index is not None:
+        ignored = np.equal(y, ignore_index)
+        y = np.where(ignored, 0, y)
+    outside = (y < 0) | (y >= n)
+    if outside.any():
+        place = first(outside)
+        raise IndexError(f"y must hold class indices from 0 to {n - 1}; got {y[place]}{at(place)}")
+    return y.astype(np.intp), ignored
+
+
+def _smoothed(smoothing: float, weight: Block, y: Block) -> Block:
+    """Return q = w ((1 − ε) y + ε/K)."""
+    q: Block = weight * ((1 - smoothing) * y + smoothing / y.shape[1])
+    return q
+
+
+def _smoothed_index(smoothing: float, weight: Block, y: NDArray[np.intp]) -> Block:
+    """Return the same of one-hot rows."""
+    q = np.full((len(y), len(weight)), smoothing / len(weight))
+    q[np.arange(len(y)), y] += 1 - smoothing
+    q *= weight
+    return q
+
+
+def _hard(
+    weight: Block | None,
+    z: Block,
+    y: NDArray[np.intp],
+    loss: Block,
+    grad: Block | None = None,
+) -> None:
+    """Compute w_y log(1 + others / e_y) and its gradient w_y (p − one-hot).
+
+    The others are the exponentials of all classes but y.
+    """
+    total, _ = exponentials(z, e := np.empty_like(z) if grad is None else grad)
+    weights, target = entries(e, y)
+    e_target = weights[target]
+    weights[target] = 0
+    others = row_sum(e)
+    ratio = others / e_target
+    np.log1p(ratio, out=loss)
+    if not ratio[ratio.argmax()] < HUGE:
+        far = np.flatnonzero(~(ratio < HUGE))  # nan too
+        rows = np.ascontiguousarray(z[far])
+        top, rest = log_sum(rows, np.empty_like(rows))
+        gap = top - rows[np.arange(len(far)), y[far]]
+        loss[far] = np.fmax(gap, gap + rest)  # an infinite gap, where the rest is undetermined
+    if grad is not None:
+        weights[target] = -others
+        grad /= total[:, None]
+    if weight is not None:
+        loss *= weight[y]
+        if grad is not None:
+            grad *= weight[y][:, None]
+
+
+def _soft(
+    target: Callable[[NDArray[Any]], Block],
+    z: Block,
+    y: NDArray[Any],
+    loss: Block,
+    grad: Block | None = None,
+) -> None:
+    """Compute Σ qᵢ (max z − zᵢ) + Q log Σ e^(z − max z), Q = Σ qᵢ, and its gradient Q p − q."""
+    q = target(y)
+    e = np.empty_like(z) if grad is None else grad
+    parts = split(z, e)
+
+    gaps = parts.z[:, None] - z
+    gaps.put(parts.top, parts.gap())
+    gaps *= q
+    gaps[q == 0] = 0  # 0 · log 0 = 0
+    np.multiply(row_sum(q), parts.log_sum(), out=loss)
+    loss += row_sum(gaps)
+    if grad is not None:
+        p, others = parts.probabilities(e)
+        np.multiply(p, _others(q), out=grad)
+        grad -= q * others
+
+
+def _others(q: Block) -> Block:
+    """Return Q − qᵢ for each i, the largest by adding up the others."""
+    top = flat_index(q.argmax(axis=1), q.shape[1])
+    rest = q.copy()
+    rest.put(top, 0)
+    result = row_sum(q)[:, None] - q
+    result.put(top, row_sum(rest))
+    return result
+
+
+def _hessian(
+    target: Callable[[NDArray[Any]], Block], z: Block, y: NDArray[Any], out: Block
+) -> None:
+    softmax_jacobian_kernel(z, out)
+    out *= row_sum(target(y))[:, None]

@@ -1,0 +1,45 @@
+r"""The HTML of a cell's output: escaped text in which TeX stands in `math` elements.
+
+JupyterLab typesets \(…\) and \[…\] by itself; the built site puts static formulas in their place.
+
+>>> print(inline(r"the slope of $\sigma$ at 0 < 1"))
+the slope of <span class="math">\(\sigma\)</span> at 0 &lt; 1
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+# A dollar sign that is meant as one is written \$.
+_DOLLAR = re.compile(r"(?<!\\)\$")
+
+
+def inline(text: str) -> str:
+    """Escape ``text`` for HTML and turn each ``$…$`` in it into an inline formula."""
+    parts = _DOLLAR.split(text)
+    if len(parts) % 2 == 0:
+        raise ValueError(f"a $ without its partner in {text!r}; write \\$ for a dollar sign")
+    for k in range(1, len(parts), 2):
+        if not parts[k].strip():
+            raise ValueError(f"an empty formula in {text!r}")
+    return "".join(
+        f'<span class="math">\\({escape(part, quote=False)}\\)</span>'
+        if k % 2
+        else escape(part.replace(r"\$", "$"), quote=False)
+        for k, part in enumerate(parts)
+    )
+
+
+def attribute(text: str) -> str:
+    r"""Escape ``text`` for an attribute, which holds no formulas: their TeX stays as text.
+
+    >>> print(attribute(r'the "slope" of $\sigma$'))
+    the &quot;slope&quot; of \sigma
+    """
+    return escape(_DOLLAR.sub("", text).replace(r"\$", "$"))
+
+
+def display(tex: str) -> str:
+    """Wrap ``tex`` as a formula on lines of its own."""
+    return f'<div class="math">\\[{escape(tex, quote=False)}\\]</div>'

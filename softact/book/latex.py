@@ -1,0 +1,219 @@
+"""TeX as a textbook sets it: s_i(δ_ij − s_j), sums last, minus signs where they read best."""
+
+# ruff: noqa: N802  (the names of the methods are SymPy's)
+
+from collections.abc import Sequence
+from typing import Any
+
+from sympy import (
+    Add,
+    Derivative,
+    Expr,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Product,
+    S,
+    Sum,
+    Symbol,
+    exp,
+    fraction,
+    log,
+)
+from sympy.core.function import AppliedUndef
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
+
+ATOMS = (Symbol, Indexed, AppliedUndef)
+
+
+class TextbookPrinter(LatexPrinter):  # type: ignore[misc]
+    """SymPy's printer with the habits of a textbook.
+
+    Parameters
+    ----------
+    n : Symbol, optional
+        A sum over the whole range 0 … n−1 is written Σ_k.
+    """
+
+    def __init__(self, n: Symbol | None = None) -> None:
+        super().__init__({"fold_short_frac": False})
+        self.n = n
+
+    def _print_Indexed(self, e: Indexed) -> str:
+        indices = [self._print(i) for i in e.indices]
+        return f"{self._print(e.base)}_{{{_side_by_side(indices)}}}"
+
+    def _print_IndexedBase(self, e: IndexedBase) -> str:
+        return str(self._print(e.label))
+
+    def _print_KroneckerDelta(self, e: KroneckerDelta, exponent: str | None = None) -> str:
+        delta = rf"\delta_{{{_side_by_side([self._print(i) for i in e.args[:2]])}}}"
+        return delta if exponent is None else f"{delta}^{{{exponent}}}"
+
+    # ------------------------------------------------------------ + and ·
+
+    def _print_Add(self, e: Add, order: Any = None) -> str:
+        terms = [(self._print(t), t) for t in self._as_ordered_terms(e, order=order)]
+        terms.sort(key=lambda term: (term[0].startswith("-"), term[1].has(Sum)))
+        text = str(terms[0][0])
+        for term, _ in terms[1:]:
+            text += f" - {term[1:].lstrip()}" if term.startswith("-") else f" + {term}"
+        return text
+
+    def _print_Mul(self, e: Mul) -> str:
+        coefficient, rest = e.as_coeff_Mul()
+        factors = list(Mul.make_args(rest))
+        if coefficient.is_negative:
+            coefficient, factors = _without_minus(-coefficient, factors)
+        sign = "" if coefficient.is_positive or not coefficient.is_comparable else "- "
+        above, below = fraction(Mul(abs(coefficient), *factors, evaluate=False), exact=True)
+        number, above = _front_number(above, below)
+        if number != 1:
+            return f"{sign}{self._print(number)} {self._row(above)}"
+        if below == 1:
+            return sign + self._row(above)
+        return rf"{sign}\frac{{{self._row(above)}}}{{{self._row(below)}}}"
+
+    def _row(self, e: Expr) -> str:
+        """Print factors side by side, the ones that reach farthest last."""
+        factors = sorted(Mul.make_args(e), key=_rank)
+        if not all(f.is_Number for f in factors):
+            factors = [f for f in factors if f != 1]
+        last = len(factors) - 1
+        return " ".join(self._factor(f, m == last, last > 0) for m, f in enumerate(factors))
+
+    def _factor(self, f: Expr, is_last: bool, has_company: bool) -> str:
+        text = str(self._print(f))
+        if not has_company:
+            return text
+        reaches_far = isinstance(f, (Sum, Product, Derivative)) or _is_bare_log(f)
+        if isinstance(f, Add) or (reaches_far and not is_last):
+            return rf"\left({text}\right)"
+        return text
+
+    # ------------------------------------------------------------ functions
+
+    def _print_log(self, e: log, exponent: Any = None) -> str:
+        argument = e.args[0]
+        name = r"\log" if exponent is None else rf"\log^{{{exponent}}}"
+        if _is_bare_log(e):
+            return rf"{name} {self._print(argument)}"
+        return rf"{name}\left({self._print(argument)}\right)"
+
+    def _print_ExpBase(self, e: exp, exponent: Any = None) -> str:
+        above, below = fraction(e.args[0], exact=True)
+        if below == 1 or not _is_short(below):
+            power = self._print(e.args[0])
+        elif isinstance(above, Add):
+            power = f"({self._print(above)}) / {self._print(below)}"
+        else:
+            power = f"{self._print(above)} / {self._print(below)}"
+        text = rf"e^{{{power}}}"
+        return text if exponent is None else rf"\left({text}\right)^{{{exponent}}}"
+
+    def _print_Sum(self, e: Sum) -> str:
+        return self._big(r"\sum", e)
+
+    def _print_Product(self, e: Product) -> str:
+        return self._big(r"\prod", e)
+
+    def _big(self, sign: str, e: Sum | Product) -> str:
+        text = "".join(f"{sign}{self._range(*limit)} " for limit in reversed(e.limits))
+        body = self._print(e.function)
+        needs_brackets = isinstance(e.function, Add) or body.startswith("-")
+        return text + (rf"\left({body}\right)" if needs_brackets else body)
+
+    def _range(self, k: Symbol, lower: Expr, upper: Expr) -> str:
+        if self.n is not None and lower == 0 and upper == self.n - 1:
+            return rf"_{{{self._print(k)}}}"
+        return rf"_{{{self._print(k)}={self._print(lower)}}}^{{{self._print(upper)}}}"
+
+    def _print_Derivative(self, e: Derivative) -> str:
+        d = r"\partial" if _is_partial(e) else "d"
+        order = sum(count for _, count in e.variable_count)
+        power = "" if order == 1 else f"^{{{order}}}"
+        below = r" \, ".join(
+            f"{d} {self._print(v)}" + ("" if count == 1 else f"^{{{count}}}")
+            for v, count in reversed(e.variable_count)
+        )
+        if isinstance(e.expr, ATOMS):
+            return rf"\frac{{{d}{power} {self._print(e.expr)}}}{{{below}}}"
+        body = self.parenthesize(e.expr, PRECEDENCE["Mul"], strict=True)
+        if body.startswith("-"):
+            body = rf"\left({body}\right)"
+        return rf"\frac{{{d}{power}}}{{{below}}} {body}"
+
+
+def tex(e: Expr, n: Symbol | None = None) -> str:
+    r"""Return the TeX of an expression.
+
+    >>> from sympy import IndexedBase, KroneckerDelta, symbols
+    >>> i, j = symbols("i j", integer=True)
+    >>> s = IndexedBase("s")
+    >>> print(tex((KroneckerDelta(i, j) - s[j]) * s[i]))
+    s_{i} \left(\delta_{ij} - s_{j}\right)
+    """
+    return str(TextbookPrinter(n).doprint(e))
+
+
+def _side_by_side(indices: Sequence[str]) -> str:
+    return ("" if all(len(i) == 1 for i in indices) else ",").join(indices)
+
+
+def _without_minus(coefficient: Expr, factors: list[Expr]) -> tuple[Expr, list[Expr]]:
+    """Write −s(s − 1) as s(1 − s); without such a factor the minus stays."""
+    for m, f in enumerate(factors):
+        if isinstance(f, Add) and any(t.could_extract_minus_sign() for t in f.args):
+            return coefficient, [*factors[:m], -f, *factors[m + 1 :]]
+    return -coefficient, factors
+
+
+def _front_number(above: Expr, below: Expr) -> tuple[Expr, Expr]:
+    """Write ½ Σ rather than a sum above a 2."""
+    if below.is_Integer and below != 1 and above.has(Sum):
+        number, rest = above.as_coeff_Mul()
+        return number / below, rest
+    return S.One, above
+
+
+def _rank(f: Expr) -> tuple[int, str]:
+    base = f.base if isinstance(f, Pow) else f
+    kinds: list[tuple[type, ...]] = [
+        (Symbol,),
+        (Indexed, AppliedUndef),
+        (exp,),
+        (KroneckerDelta,),
+        (Pow,),
+        (Add,),
+        (log,),
+        (Derivative,),
+        (Product,),
+        (Sum,),
+    ]
+    if f.is_Number:
+        return -1, ""
+    if isinstance(f, exp):
+        base = f
+    place = next((m for m, kind in enumerate(kinds) if isinstance(base, kind)), 4)
+    if isinstance(f, Pow) and isinstance(base, Sum):
+        place = 4
+    return place, str(f)
+
+
+def _is_bare_log(f: Expr) -> bool:
+    """Tell whether the logarithm is written without brackets."""
+    return isinstance(f, log) and isinstance(f.args[0], (*ATOMS, Sum))
+
+
+def _is_short(e: Expr) -> bool:
+    return isinstance(e, Symbol) or bool(e.is_Integer)
+
+
+def _is_partial(e: Derivative) -> bool:
+    if isinstance(e.expr, Symbol):
+        return False
+    names = {s for s in e.expr.free_symbols if isinstance(s, Symbol) and not s.is_integer}
+    return len(names) > 1 or any(isinstance(v, Indexed) for v in e.variables)

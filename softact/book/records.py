@@ -1,0 +1,120 @@
+"""What a page has shown to be true, in a form that the build can read.
+
+Every derivation, check, refusal, spoken number and exercise displays itself and, in the same output
+of the notebook, leaves a *record*: a JSON object with ``kind``, ``id`` and ``statement``.
+The executed notebook is thereby the only thing that the build has to read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+MIME = "application/vnd.softact+json"
+KINDS = ("derivation", "claim", "refusal", "said", "exercise")
+
+Record = dict[str, Any]
+
+_ID = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*")
+_listeners: list[list[Record]] = []
+
+
+def bundle(record: Record, html: str, text: str) -> dict[str, Any]:
+    """Return the MIME bundle of one output: for the eye, for the terminal, for the build."""
+    missing = {"kind", "id", "statement"} - record.keys()
+    if missing:
+        raise ValueError(f"a record needs {', '.join(sorted(missing))}")
+    if record["kind"] not in KINDS:
+        raise ValueError(f"a record of kind {record['kind']!r}; known are {', '.join(KINDS)}")
+    plain: Record = json.loads(json.dumps(record, allow_nan=False))
+    return {"text/html": html, "text/plain": text, MIME: plain}
+
+
+def emit(record: Record, html: str, text: str) -> None:
+    """Show an output together with its record."""
+    data = bundle(record, html, text)
+    if _listeners:
+        _listeners[-1].append(data[MIME])
+    else:
+        publish(data)
+
+
+def publish(data: Mapping[str, Any]) -> None:
+    """Display a MIME bundle in a notebook, or its text elsewhere."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        ipython.display.publish_display_data(data)
+    else:
+        sys.stdout.write(f"{data['text/plain']}\n")
+
+
+@contextmanager
+def recording() -> Iterator[list[Record]]:
+    """Collect the records that are emitted inside, and display nothing."""
+    records: list[Record] = []
+    _listeners.append(records)
+    try:
+        yield records
+    finally:
+        _listeners.pop()
+
+
+def is_recording() -> bool:
+    """Tell whether outputs are being collected instead of displayed."""
+    return bool(_listeners)
+
+
+def read(notebook: Mapping[str, Any] | str | Path) -> list[Record]:
+    """Return the records in the outputs of an executed notebook, in the order of the page."""
+    if isinstance(notebook, str | Path):
+        return read(json.loads(Path(notebook).read_text(encoding="utf-8")))
+    return [
+        output["data"][MIME]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", ())
+        if MIME in output.get("data", ())
+    ]
+
+
+def problems(records: Iterable[Record]) -> list[str]:
+    """List what the law of evidence finds missing in the records of a chapter or of the book."""
+    records = list(records)
+    by_kind = {kind: [r for r in records if r["kind"] == kind] for kind in KINDS}
+    claims = [r["id"] for r in by_kind["claim"]]
+    refused = {r["id"] for r in by_kind["refusal"]}
+    found = [f"claim {c}: made {k} times" for c, k in Counter(claims).items() if k > 1]
+    found += [f"claim {c}: no wrong version was refused" for c in claims if c not in refused]
+    found += [f"refusal {r}: there is no such claim" for r in sorted(refused - set(claims))]
+    return found + _exercise_problems(by_kind["exercise"])
+
+
+def _exercise_problems(records: list[Record]) -> list[str]:
+    posed = Counter(r["id"] for r in records if r["event"] == "posed")
+    solved = {r["id"] for r in records if r["event"] == "solved"}
+    open_ = {r["id"] for r in records if r["event"] == "graded" and r["outcome"] == "hole"}
+    wrong = {r["id"] for r in records if r["event"] == "posed" and r["wrong"]}
+    found = [f"exercise {e}: posed {k} times" for e, k in posed.items() if k > 1]
+    found += [f"exercise {e}: no solution was accepted" for e in posed if e not in solved]
+    found += [f"exercise {e}: its hole is not graded on the page" for e in posed if e not in open_]
+    found += [f"exercise {e}: no wrong answer was refused" for e in posed if e not in wrong]
+    return found
+
+
+def check_id(name: object) -> str:
+    """Return ``name`` if it can serve as an identifier such as ``softmax.jacobian``."""
+    if not isinstance(name, str) or not _ID.fullmatch(name):
+        raise ValueError(
+            f"{name!r} is no id: write small letters, digits, _ and single . or - between them"
+        )
+    return name
+
+
+def anchor(record_id: str) -> str:
+    """Return the HTML id under which the output of a claim can be linked to."""
+    return f"claim-{record_id}"

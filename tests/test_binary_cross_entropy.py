@@ -1,0 +1,96 @@
+"""Targets, weights and infinities: softact/_binary_cross_entropy.py."""
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose, assert_array_equal
+
+import softact
+
+INF, NAN = np.inf, np.nan
+FUNCTIONS = [
+    softact.binary_cross_entropy,
+    softact.binary_cross_entropy_grad,
+    softact.binary_cross_entropy_hessian,
+]
+X = np.linspace(-20, 20, 41)
+
+
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("w", [1.0, 0.0, 2.5])
+def test_torch_agrees_where_it_is_right(y, w):
+    x = torch.tensor(X, requires_grad=True)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(
+        x, torch.full_like(x, y), pos_weight=torch.tensor(w), reduction="none"
+    )
+    (grad,) = torch.autograd.grad(loss.sum(), x, create_graph=True)
+    (curvature,) = torch.autograd.grad(grad.sum(), x)
+    wants = (loss.detach(), grad.detach(), curvature)
+    for function, want in zip(FUNCTIONS, wants, strict=True):
+        assert_allclose(function(X, y, pos_weight=w), want.numpy(), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("w", [1.0, 3.0])
+@pytest.mark.parametrize(
+    ("x", "y", "loss", "grad"),
+    [
+        (INF, 1, 0, 0),
+        (-INF, 0, 0, 0),
+        (INF, 0, INF, 1),
+        (-INF, 1, INF, -1),
+        (INF, 0.5, INF, 0.5),
+        (-INF, 0.5, INF, -0.5),
+        (NAN, 1, NAN, NAN),
+        (0, NAN, NAN, NAN),
+        (INF, NAN, NAN, NAN),
+    ],
+)
+def test_infinite_logits(x, y, loss, grad, w):
+    assert_array_equal(softact.binary_cross_entropy(x, y, pos_weight=w), loss)
+    want = grad * w if grad < 0 else grad
+    assert_array_equal(softact.binary_cross_entropy_grad(x, y, pos_weight=w), want)
+
+
+def test_a_positive_without_weight_costs_nothing():
+    assert softact.binary_cross_entropy(-INF, 1, pos_weight=0) == 0
+    assert softact.binary_cross_entropy_grad(-INF, 1, pos_weight=0) == 0
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_shape_and_dtype_are_those_of_the_logits(function, dtype):
+    x = X.astype(dtype)[:40].reshape(2, 20)
+    y, w = np.array([[0.25], [1.0]]), np.linspace(0, 2, 20)
+    got = function(x, y, pos_weight=w)
+    assert got.dtype == dtype
+    each = [
+        [function(float(x[i, j]), y[i, 0], pos_weight=w[j]) for j in range(20)] for i in range(2)
+    ]
+    assert_array_equal(got, np.array(each).astype(dtype))
+    assert type(function(dtype(1), 1)) is dtype
+    assert function(np.empty((0, 3)), 1).shape == (0, 3)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_labels_of_any_type(function):
+    y = np.array([1, 0, 1])
+    for same in (y.astype(bool), y.astype("u1"), y.astype("f2"), y.tolist()):
+        assert_array_equal(function([1.0, 2.0, 3.0], same), function([1.0, 2.0, 3.0], y))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_refused(function):
+    with pytest.raises(ValueError, match=r"^y must be between 0 and 1; got 1.5 at index 1$"):
+        function([1, 2], [0.5, 1.5])
+    with pytest.raises(ValueError, match=r"^y must be between 0 and 1; got -1.0 at index 0$"):
+        function([1, 2], [-1, 1])
+    with pytest.raises(
+        ValueError, match=r"^y must broadcast to the shape \(2,\) of x, not \(3,\)$"
+    ):
+        function([1, 2], [1, 0, 1])
+    with pytest.raises(ValueError, match=r"^pos_weight must broadcast to the shape \(2,\) of x"):
+        function([1, 2], 1, pos_weight=[1, 2, 3])
+    with pytest.raises(ValueError, match=r"^pos_weight must be non-negative; got -2.0$"):
+        function([1, 2], 1, pos_weight=-2)
+    with pytest.raises(TypeError, match=r"^y must hold real numbers, not complex128$"):
+        function([1, 2], 1j)

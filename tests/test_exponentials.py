@@ -1,0 +1,104 @@
+"""Unshifted while in range, compensated where not: softact/_exponentials.py."""
+
+import mpmath
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from softact import _exponentials
+from softact._exponentials import difference, exponentials, row_sum, split
+
+INF, NAN = np.inf, np.nan
+
+
+def exponentials_of(row):
+    e = np.empty((1, len(row)))
+    with np.errstate(all="ignore"):
+        total, _ = exponentials(np.array([row], float), e)
+    return e[0], total[0]
+
+
+@pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 1000, 300_000])
+def test_row_sum(n):
+    """Rounding must not pile up along a long row."""
+    e = np.random.default_rng(n).uniform(size=(3, n))
+    want = [float(mpmath.fsum(map(float, row))) for row in e]
+    np.testing.assert_allclose(row_sum(e), want, rtol=2e-15, atol=0)
+
+
+def test_a_difference_and_what_it_lost_are_exact():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 1000)) * 10.0 ** rng.integers(-20, 20, (2, 1000))
+    d, r = difference(a, b)
+    with mpmath.workdps(100):
+        for parts in zip(a, b, d, r, strict=True):
+            x, y, high, low = map(mpmath.mpf, map(float, parts))
+            assert x - y == high + low
+    assert_array_equal(d, a - b)
+
+
+@pytest.mark.parametrize("row", [[0.0, 1.0], [-1.0, -0.5], [709.0, 700.0], [-0.6, -700.0]])
+def test_in_range_nothing_is_shifted(row):
+    e, total = exponentials_of(row)
+    assert_array_equal(e, np.exp(row))
+    assert total == np.exp(row).sum()
+
+
+@pytest.mark.parametrize("row", [[-1.5, -2.0], [710.0, 0.0], [709.5, 709.5], [-800.0, -801.0]])
+def test_out_of_range_the_largest_becomes_one(row):
+    e, total = exponentials_of(row)
+    assert e[0] == 1
+    np.testing.assert_allclose(e, np.exp(np.subtract(row, row[0])), rtol=1e-15)
+    assert total == e.sum()
+
+
+def test_shifting_a_row_leaves_its_neighbours():
+    z = np.array([[0.0, 1.0], [1e4, 1e4 - 1], [2.0, 3.0]])
+    e = np.empty_like(z)
+    with np.errstate(over="ignore"):
+        total, shift = exponentials(z, e)
+    assert_array_equal(shift, [0, 1e4, 0])
+    assert_array_equal(e[[0, 2]], np.exp(z[[0, 2]]))
+    assert e[1, 0] == 1
+    assert_array_equal(total, e.sum(axis=1))
+
+
+def test_a_shifted_row_of_several_blocks(monkeypatch):
+    row = np.random.default_rng(0).normal(size=100) + 1e4
+    whole, total = exponentials_of(row)
+    monkeypatch.setattr(_exponentials, "PIECE", 16)
+    pieces, same = exponentials_of(row)
+    assert_array_equal(pieces, whole)
+    assert same == total
+
+
+@pytest.mark.parametrize(
+    ("row", "want", "total"),
+    [
+        ([INF, 0, -INF], [1, 0, 0], 1),
+        ([INF, 0, INF], [NAN, 0, NAN], 2),
+        ([-INF, -INF], [0, 0], 0),
+        ([NAN, 0], [NAN, 1], NAN),
+        ([NAN, INF], [NAN, INF], NAN),
+        ([1e308, -1e308], [1, 0], 1),
+    ],
+)
+def test_infinite_and_huge(row, want, total):
+    e, got = exponentials_of(row)
+    if not np.isnan(total):
+        assert_array_equal(e, want)
+    assert_array_equal(got, total)
+
+
+def test_split():
+    z = np.array([[0.0, 2.0, 1.0], [3.0, 3.0, 0.0]])
+    e = np.empty_like(z)
+    parts = split(z, e)
+    assert_array_equal(parts.top, [1, 3])
+    assert_array_equal(parts.z, [2, 3])
+    assert_array_equal(parts.e, np.exp([2.0, 3.0]))
+    assert_array_equal(e[[0, 1], [1, 0]], 0)
+    np.testing.assert_allclose(parts.others, [1 + np.e, 1 + np.exp(3)], rtol=1e-15)
+    np.testing.assert_allclose(parts.total, parts.others + parts.e, rtol=1e-15)
+    np.testing.assert_allclose(parts.log_sum(), np.log(parts.total) - parts.z, rtol=1e-14)
+    assert_array_equal(parts.gap(), 0)

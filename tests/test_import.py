@@ -1,0 +1,37 @@
+"""`import softact` loads NumPy and nothing else, and offers exactly the names it lists."""
+
+import inspect
+import subprocess
+import sys
+
+import softact
+
+HEAVY = {"matplotlib", "mpmath", "scipy", "sympy", "torch", "softact.book"}
+
+
+def test_import_loads_numpy_only():
+    code = "import sys, softact; print('\\n'.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "numpy" in loaded
+    assert not HEAVY & loaded
+
+
+def test_the_public_names_are_sorted_and_documented():
+    assert softact.__all__ == sorted(softact.__all__)
+    for name in softact.__all__:
+        function = getattr(softact, name)
+        assert function.__name__ == name
+        for part in (">>> ", "See Also\n", "\n\n"):
+            assert part in function.__doc__, (name, part)
+
+
+def test_the_package_lists_what_its_modules_list():
+    modules = [module for name, module in vars(softact).items() if name.startswith("_")]
+    listed = [name for module in modules for name in getattr(module, "__all__", [])]
+    assert sorted(listed) == softact.__all__
+
+
+def test_help_shows_how_to_call():
+    assert str(inspect.signature(softact.sigmoid)).startswith("(x: ")
+    assert list(inspect.signature(softact.softmax).parameters) == ["z", "axis", "out", "where"]

@@ -1,0 +1,220 @@
+"""What a reader meets, page by page, in a real browser that can reach nothing but the site."""
+
+import gzip
+import json
+from collections import Counter
+
+import pytest
+import yaml
+from playwright.sync_api import sync_playwright
+
+from tests.browser import AXE, ROOT, SITE, launch, need, pages, served, visit
+
+PAGES = pages() or ["index.html"]
+CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
+SCREENSHOTS = ROOT / "_build" / "screenshots"
+
+# The theme's largest files never change between pages, so a reader pays for them once.
+FIRST_VISIT, LATER_VISIT = 600_000, 250_000
+ALREADY_COMPRESSED = (".woff2", ".png", ".jpg")
+
+STEADY = 0.1  # what the Core Web Vitals call good
+every_page = pytest.mark.parametrize("url", PAGES)
+every_chapter = pytest.mark.parametrize("url", CHAPTERS)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    need((SITE / "index.html").exists(), "the book is not built (`python3 dev.py book`)")
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def server():
+    with served() as address:
+        yield address
+
+
+PROSE = """() => {
+    const text = document.querySelector("article, .bd-search-container").cloneNode(true);
+    text.querySelectorAll("pre, code, annotation").forEach(e => e.remove());
+    return text.textContent;
+}"""
+
+
+@every_page
+def test_all_math_is_there_without_scripts(browser, url):
+    with visit(browser, url, scripts=False) as visited:
+        article = visited.page.locator("article, .bd-search-container").first
+        formulas = article.locator(".math").count()
+        assert article.locator(".math .katex").count() >= formulas
+        assert article.locator(".katex-mathml math").count() == article.locator(".katex").count()
+        assert article.locator(".tex-error, .katex-error").count() == 0
+        text = visited.page.evaluate(PROSE)
+        for raw in (r"\(", r"\[", "$", r"\frac", r"\begin"):
+            assert raw not in text
+
+
+@every_page
+def test_a_page_from_disk_asks_nobody_and_has_no_complaint(browser, url):
+    with visit(browser, url) as visited:
+        visited.page.wait_for_load_state("networkidle")
+        assert visited.outside == []
+        assert visited.complaints == []
+
+
+# The shifts that the browser counts against a page, of which it calls up to 0.1 good.
+SHIFTS = """() => new Promise(resolve => {
+    new PerformanceObserver(list =>
+        resolve(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))
+    ).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => resolve(0), 300);
+})"""
+
+
+@every_page
+def test_a_page_from_a_server_asks_nobody_is_light_and_does_not_move(browser, server, url):
+    with visit(browser, url, base=server) as visited:
+        visited.page.wait_for_load_state("networkidle")
+        assert visited.outside == []
+        assert visited.complaints == []
+        assert visited.page.evaluate(SHIFTS) < STEADY
+        weights = {address: weight(address.removeprefix(server)) for address in visited.requested}
+    assert sum(weights.values()) <= FIRST_VISIT, weights
+    own = sum(w for address, w in weights.items() if "/_static/" not in address)
+    assert own <= LATER_VISIT, weights
+
+
+def weight(address: str) -> int:
+    """What a request costs in bytes, from a server that compresses."""
+    file = SITE / address.partition("?")[0]
+    content = file.read_bytes()
+    return len(content if file.suffix in ALREADY_COMPRESSED else gzip.compress(content))
+
+
+AXE_RUN = """async () => (await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+})).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}`))"""
+
+
+@every_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_excludes_nobody_at_any_width(browser, url, scheme):
+    name = url.removesuffix(".html").replace("/", "-")
+    with visit(browser, url, scheme=scheme) as visited:
+        page = visited.page
+        page.add_script_tag(path=AXE)
+        for width in (1280, 640, 390, 360):  # 640 is 1280 at a zoom of 200 %
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(400)  # the theme looks again after 300 ms which boxes scroll
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            if width in (1280, 390):
+                file = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=file, full_page=True)
+            if width in (1280, 360):
+                assert page.evaluate(AXE_RUN) == []
+
+
+@every_page
+def test_every_image_has_words_and_every_id_is_one(browser, url):
+    with visit(browser, url) as visited:
+        page = visited.page
+        nameless = page.locator(
+            "article :is(img:not([alt]), img[alt=''], svg[role=img]:not([aria-label]))"
+        )
+        assert nameless.count() == 0
+        assert page.locator("figure svg:not([role=img], button *, .katex *)").count() == 0
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        assert [i for i, times in Counter(ids).items() if times > 1] == []
+
+
+# Tells, of the element that has the focus, its text and whether the focus can be seen.
+FOCUS = """() => {
+    const e = document.activeElement, style = getComputedStyle(e);
+    const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
+    return e === document.body ? null : [e.outerHTML.slice(0, 150), seen];
+}"""
+
+
+@every_page
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, url):
+    with visit(browser, url) as visited:
+        page = visited.page
+        page.evaluate("document.activeElement.blur()")  # the search page takes the focus itself
+        stops = []
+        for _ in range(600):
+            page.keyboard.press("Tab")
+            focus = page.evaluate(FOCUS)
+            if focus is None:
+                break
+            stops.append(focus)
+        assert focus is None, f"the focus is caught at {stops[-1]}"
+        assert [html for html, seen in stops if not seen] == []
+        reachable = page.locator(
+            "article :is(a[href], button, input, select, summary):visible"
+        ).count()
+        assert len(stops) >= reachable
+
+
+@every_page
+def test_what_surrounds_the_text_links_to_no_one_else(browser, url):
+    repository = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")).get("repository", {})
+    with visit(browser, url) as visited:
+        links = visited.page.locator("a[href^='http']:not(article section a)").all()
+        targets = [link.get_attribute("href") for link in links]
+    ours = repository.get("url", "nothing of ours")
+    assert [target for target in targets if not target.startswith(ours)] == []
+
+
+def test_search_finds_a_word_from_disk(browser):
+    with visit(browser, "search.html?q=sigmoid") as visited:
+        visited.page.locator("#search-results li a").first.wait_for(timeout=5000)
+        assert visited.complaints == []
+
+
+def test_search_opens_with_its_key(browser, server):
+    with visit(browser, "index.html", base=server) as visited:
+        visited.page.keyboard.press("Control+K")
+        visited.page.keyboard.type("sigmoid")
+        visited.page.keyboard.press("Enter")
+        visited.page.locator("#search-results li a").first.wait_for(timeout=5000)
+
+
+@every_chapter
+def test_a_chapter_can_be_taken_along(browser, url):
+    with visit(browser, url) as visited:
+        links = visited.page.locator(".dropdown-download-buttons a")
+        targets = [link.get_attribute("href") for link in links.all()]
+    files = [(SITE / url).parent / target for target in targets]
+    source = files[-1].read_text("utf-8")
+    is_notebook = "\nkernelspec:" in source
+    assert [file.suffix for file in files] == [".ipynb"] * is_notebook + [".md"]
+    if "```{code-cell}" in source:
+        cells = json.loads(files[0].read_text("utf-8"))["cells"]
+        assert any(cell.get("outputs") for cell in cells), "the notebook was not executed"
+
+
+@every_chapter
+def test_the_sliders_of_an_explorable_answer_to_keys(browser, url):
+    with visit(browser, url) as visited:
+        for toy in visited.page.locator("[data-explorable]").all():
+            for slider in toy.locator("input[type=range]").all():
+                before = toy.locator("[role=status]").inner_text()
+                slider.focus()
+                visited.page.keyboard.press("ArrowRight")
+                assert toy.locator("[role=status]").inner_text() != before
+
+
+@every_chapter
+def test_paper_shows_drawings_and_solutions(browser, url):
+    with visit(browser, url) as visited:
+        visited.page.emulate_media(media="print")
+        visited.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert visited.page.locator("[data-explorable]:visible").count() == 0
+        assert visited.page.locator("article details:not([open])").count() == 0
+        assert visited.page.locator("article h1:visible").count() == 1
+        for drawing in visited.page.locator("figure svg:not([data-explorable] *, button *)").all():
+            assert drawing.is_visible()

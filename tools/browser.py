@@ -1,0 +1,36 @@
+"""The system's Chromium, for what needs a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class NoChromium(Exception):  # noqa: N818
+    """There is no Chromium on this computer."""
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser."""
+    installed = (shutil.which(name) for name in NAMES)
+    chromium = next((p for p in (*installed, *PLACES) if p and Path(p).exists()), None)
+    if chromium is None:
+        raise NoChromium("there is no Chromium on this computer (`apt install chromium`)")
+    return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
