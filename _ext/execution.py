@@ -39,7 +39,12 @@ logger = logging.getLogger(__name__)
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 IMPORTED_CHAPTER = re.compile(r"\bresults\(\s*[\"']([\w-]+)[\"']")
-KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+# What a chapter shows may depend on nothing that the caller's shell happens to have set.
+KERNEL_ENVIRONMENT = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
 
 
 @dataclass

@@ -29,6 +29,8 @@ STYLES = {
 }
 OLDER_FORMATS = re.compile(r""",\s*url\([^)]*\.(?:woff|ttf)\) format\(["'][^"']*["']\)""")
 FONT = re.compile(r"url\(([^)]*\.woff2)\)")
+# A text face that comes late waits for the next page: swapping it in would move what is being read.
+LATE, NEVER_LATE = "font-display: swap", "font-display: optional"
 
 
 def copy_style(sources: list[Path], target: Path) -> None:
@@ -37,6 +39,7 @@ def copy_style(sources: list[Path], target: Path) -> None:
     sheets = []
     for source in sources:
         sheet = OLDER_FORMATS.sub("", source.read_text(encoding="utf-8"))
+        sheet = sheet.replace(LATE, NEVER_LATE)
         for font in FONT.findall(sheet):
             shutil.copy(source.parent / font, target)
         sheets.append(FONT.sub(lambda found: f"url({Path(found[1]).name})", sheet))

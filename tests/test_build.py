@@ -100,7 +100,8 @@ def book(house: Path) -> tuple[int, str]:
     """Run the command that everybody runs; give its exit code and what it said."""
     done = subprocess.run(
         [sys.executable, house / "dev.py", "book"],
-        env={**os.environ, "PYTHONPATH": str(house)},
+        # A shell that chooses another backend for matplotlib must not take the figures away.
+        env={**os.environ, "PYTHONPATH": str(house), "MPLBACKEND": "agg"},
         capture_output=True,
         text=True,
         encoding="utf-8",

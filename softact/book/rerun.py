@@ -82,7 +82,6 @@ def _execute(cell: Cell, path: Path, names: dict[str, Any]) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the chapters that are named, or all, and print what they showed."""
-    os.environ.setdefault("MPLBACKEND", "agg")
     found = {}
     for chapter in arguments or chapters():
         with contextlib.redirect_stdout(io.StringIO()):
@@ -93,4 +92,5 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("MPLBACKEND", "agg")
     sys.exit(main(sys.argv[1:]))
