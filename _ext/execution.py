@@ -65,6 +65,7 @@ class Chapters:
         self.timeout: int = app.config.nb_execution_timeout
         self.myst_config = app.env.myst_config
         self.surroundings = surroundings(self.root, app.config.execution_depends)
+        self.parsed: dict[Path, list[NotebookNode]] = {}
         self.keys: dict[str, str] = {}
         self.executed: dict[str, NotebookNode] = {}
 
@@ -83,18 +84,23 @@ class Chapters:
 
     def key(self, path: Path) -> str:
         """Say what the outputs of the chapter at this path depend on, in one hash."""
-        parts = [self.surroundings, *cell_sources(self.parse(path.read_text("utf-8")))]
+        parts = [self.surroundings, *cell_sources(self.cells(path))]
         for imported in self.imported_chapters(path):
-            notebook = self.parse(imported.read_text("utf-8"))
-            parts += [imported.stem, *cell_sources(notebook, tag="derive")]
+            parts += [imported.stem, *cell_sources(self.cells(imported), tag="derive")]
         return digest(parts)
+
+    def cells(self, path: Path) -> list[NotebookNode]:
+        """Return the code cells of a chapter, which is parsed once: many keys may depend on it."""
+        if path not in self.parsed:
+            self.parsed[path] = code_cells(self.parse(path.read_text("utf-8")))
+        return self.parsed[path]
 
     def imported_chapters(self, path: Path) -> list[Path]:
         """List the chapters whose results this one uses, directly or through another one."""
         found: dict[Path, None] = {}
         waiting = [path]
         while waiting:
-            code = "\n".join(cell_sources(self.parse(waiting.pop().read_text("utf-8"))))
+            code = "\n".join(cell_sources(self.cells(waiting.pop())))
             for name in IMPORTED_CHAPTER.findall(code):
                 imported = path.with_name(f"{name}.md")
                 if imported.exists() and imported != path and imported not in found:
@@ -170,9 +176,9 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def cell_sources(notebook: NotebookNode, tag: str | None = None) -> list[str]:
+def cell_sources(cells: Iterable[NotebookNode], tag: str | None = None) -> list[str]:
     """List the code of the cells, each with its tags: some of these change how it is executed."""
-    tagged = ((cell.source, sorted(cell.metadata.get("tags", []))) for cell in code_cells(notebook))
+    tagged = ((cell.source, sorted(cell.metadata.get("tags", []))) for cell in cells)
     return [f"{source}\n# {tags}" for source, tags in tagged if tag is None or tag in tags]
 
 

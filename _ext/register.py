@@ -70,6 +70,7 @@ def records_of(app: Sphinx, env: BuildEnvironment) -> dict[str, list[Record] | N
 def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     """Join claims and records, and warn of what is missing."""
     pages = records_of(app, env)
+    env.softact_joined = dict(env.execution_keys)
     env.softact_checks = {
         record["id"]: (f"{FOLDER}/{chapter}", record["anchor"])
         for chapter, records in pages.items()
@@ -101,7 +102,9 @@ def label_checks(_app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def pages_with_register(_app: Sphinx, env: BuildEnvironment, *_found: set[str]) -> list[str]:
-    """Read the register anew in every build: any chapter may have changed it."""
+    """Read the register anew where a chapter has been executed since: it may hold other records."""
+    if env.execution_keys == getattr(env, "softact_joined", None):
+        return []
     return [name for name in getattr(env, "softact_registers", ()) if name in env.found_docs]
 
 

@@ -25,8 +25,8 @@ ICON_FONT = re.compile(r'(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)')
 
 
 def slim_styles(app: Sphinx, error: Exception | None) -> None:
-    """Go over the finished site."""
-    if error or app.builder.name != "html":
+    """Go over the finished site; a draft, which is not built strictly, looks the same without."""
+    if error or app.builder.name != "html" or not app.warningiserror:
         return
     site = Path(app.outdir)
     own = Path(app.srcdir) / "_static"

@@ -96,10 +96,10 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def book(house: Path) -> tuple[int, str]:
+def book(house: Path, command: str = "book") -> tuple[int, str]:
     """Run the command that everybody runs; give its exit code and what it said."""
     done = subprocess.run(
-        [sys.executable, house / "dev.py", "book"],
+        [sys.executable, house / "dev.py", command],
         # A shell that chooses another backend for matplotlib must not take the figures away.
         env={**os.environ, "PYTHONPATH": str(house), "MPLBACKEND": "agg"},
         capture_output=True,

@@ -78,3 +78,19 @@ def test_a_wrong_version_that_nobody_refuses_is_missed(book_of_claims: Path) -> 
     code, said = book(book_of_claims)
     assert code != 0
     assert re.search(r"claims\.yml:3: WARNING: S0\.1 is ERR: .* has not refused", said), said
+
+
+def test_a_draft_reads_the_register_again_only_for_new_records(book_of_claims: Path) -> None:
+    page = book_of_claims / "_build/html/chapters/claims.html"
+    code, said = book(book_of_claims)
+    assert code == 0, said
+
+    edit(book_of_claims / "chapters/one.md", "The row is {ref}", "Its row is {ref}")
+    code, said = book(book_of_claims, "draft")
+    assert code == 0, said
+    assert re.findall(r"reading sources.*% *\] (\S+)", said) == ["chapters/one"]
+
+    edit(book_of_claims / "chapters/one.md", "the note's 1", "the note's one")
+    code, said = book(book_of_claims, "draft")
+    assert code == 0, said
+    assert "the note’s one" in page.read_text("utf-8")
