@@ -3,14 +3,14 @@
 Run it again with the processor's vector instructions switched off, for instance with
 NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL": the bounds must hold there too.
 
-    python benchmarks/accuracy.py --dtype f8 f4
+    python -m benchmarks.accuracy --dtype f8 f4
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.special
@@ -19,11 +19,33 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
+from benchmarks.machine import made_with
 from tests import exact
 from tests.test_accuracy import REGIONS, SETS, rounded, sample
 
 DTYPES = {"f8": np.float64, "f4": np.float32, "f2": np.float16}
 Function = Callable[[Any], Any]
+
+
+def worst(got: Any, want: Any, _x: Any) -> float:
+    return exact.worst(got, want)
+
+
+def worst_beside_largest(got: Any, want: Any, z: Any) -> float:
+    """Count in ulps of the larger of the result and the largest logit: the two may cancel."""
+    unit = exact.unit(got.dtype, np.maximum(np.abs(want), np.abs(z.max(axis=-1))))
+    return float((np.abs(got - want) / unit).max())
+
+
+class Row(NamedTuple):
+    """One function by three hands, beside its exact values and the bound that softact promises."""
+
+    bound: float
+    softact: Function
+    scipy: Function
+    torch: Function
+    exact: Function
+    error: Callable[..., float] = worst
 
 
 def nll(log_softmax: Function) -> Function:
@@ -36,39 +58,50 @@ def less_one_hot(softmax: Function) -> Function:
     return lambda z: softmax(z) - np.eye(z.shape[-1], dtype=z.dtype)[z.argmax(-1)]
 
 
+def slope(sigmoid: Function) -> Function:
+    """Differentiate the sigmoid, the usual way."""
+    return lambda x: sigmoid(x) * (1 - sigmoid(x))
+
+
 def by_torch(function: Function) -> Function:
     return lambda x: function(torch.from_numpy(x)).numpy()
 
 
-TORCH_SOFTMAX = by_torch(lambda z: torch.softmax(z, -1))
-TORCH_LOG_SOFTMAX = by_torch(lambda z: torch.log_softmax(z, -1))
-SCIPY_SOFTMAX = lambda z: scipy.special.softmax(z, axis=-1)  # noqa: E731
-SCIPY_LOG_SOFTMAX = lambda z: scipy.special.log_softmax(z, axis=-1)  # noqa: E731
+def along_rows(function: Function) -> Function:
+    return lambda z: function(z, axis=-1)
 
-# name: bound, then softact, SciPy, torch and the exact function
-ELEMENTWISE: dict[str, tuple[float, Function, Function, Function, Function]] = {
-    "sigmoid": (
-        2.5,
-        softact.sigmoid,
-        scipy.special.expit,
-        by_torch(torch.sigmoid),
-        exact.sigmoid,
+
+scipy_softmax = along_rows(scipy.special.softmax)
+scipy_log_softmax = along_rows(scipy.special.log_softmax)
+torch_softmax = by_torch(lambda z: torch.softmax(z, -1))
+torch_log_softmax = by_torch(lambda z: torch.log_softmax(z, -1))
+
+ELEMENTWISE = {
+    "sigmoid": Row(
+        2.5, softact.sigmoid, scipy.special.expit, by_torch(torch.sigmoid), exact.sigmoid
     ),
-    "sigmoid_prime": (
+    "sigmoid_prime": Row(
         5,
         softact.sigmoid_prime,
-        lambda x: scipy.special.expit(x) * (1 - scipy.special.expit(x)),
-        by_torch(lambda x: torch.sigmoid(x) * (1 - torch.sigmoid(x))),
+        slope(scipy.special.expit),
+        by_torch(slope(torch.sigmoid)),
         exact.sigmoid_prime,
     ),
-    "log_sigmoid": (
+    "log_sigmoid": Row(
         2,
         softact.log_sigmoid,
         scipy.special.log_expit,
         by_torch(torch.nn.functional.logsigmoid),
         exact.log_sigmoid,
     ),
-    "binary_cross_entropy_grad, y = 1": (
+    "softplus": Row(
+        2,
+        softact.softplus,
+        lambda x: np.logaddexp(0, x),  # SciPy has none of its own
+        by_torch(torch.nn.functional.softplus),
+        exact.softplus,
+    ),
+    "binary_cross_entropy_grad": Row(
         3,
         lambda x: softact.binary_cross_entropy_grad(x, 1),
         lambda x: scipy.special.expit(x) - 1,
@@ -76,30 +109,35 @@ ELEMENTWISE: dict[str, tuple[float, Function, Function, Function, Function]] = {
         lambda x: exact.binary_cross_entropy_grad(x, 1),
     ),
 }
-ROWS: dict[str, tuple[float, Function, Function, Function, Function]] = {
-    "softmax": (8, softact.softmax, SCIPY_SOFTMAX, TORCH_SOFTMAX, exact.softmax),
-    "log_softmax": (
-        6,
-        softact.log_softmax,
-        SCIPY_LOG_SOFTMAX,
-        TORCH_LOG_SOFTMAX,
-        exact.log_softmax,
+ROWS = {
+    "softmax": Row(8, softact.softmax, scipy_softmax, torch_softmax, exact.softmax),
+    "log_softmax": Row(
+        6, softact.log_softmax, scipy_log_softmax, torch_log_softmax, exact.log_softmax
     ),
-    "cross_entropy at the largest": (
+    "logsumexp": Row(
+        6,
+        softact.logsumexp,
+        along_rows(scipy.special.logsumexp),
+        by_torch(lambda z: torch.logsumexp(z, -1)),
+        exact.logsumexp,
+        worst_beside_largest,
+    ),
+    "cross_entropy": Row(
         5,
         lambda z: softact.cross_entropy(z, z.argmax(-1)),
-        nll(SCIPY_LOG_SOFTMAX),
-        nll(TORCH_LOG_SOFTMAX),
+        nll(scipy_log_softmax),
+        nll(torch_log_softmax),
         lambda z: -exact.log_softmax_top(z)[:, 0],
     ),
-    "cross_entropy_grad": (
+    "cross_entropy_grad": Row(
         8,
         lambda z: softact.cross_entropy_grad(z, z.argmax(-1)),
-        less_one_hot(SCIPY_SOFTMAX),
-        less_one_hot(TORCH_SOFTMAX),
+        less_one_hot(scipy_softmax),
+        less_one_hot(torch_softmax),
         lambda z: exact.cross_entropy_grad(z, z.argmax(-1)),
     ),
 }
+HEAD = f"{'function':27}{'inputs':37}dtype{'softact':>11}{'SciPy':>11}{'torch':>11}{'bound':>8}"
 
 
 def lines(dtype: str) -> Iterator[str]:
@@ -108,33 +146,37 @@ def lines(dtype: str) -> Iterator[str]:
     regions = {name: sample(*ends, kind) for name, ends in REGIONS.items()}
     sets = {name: rounded(z, kind) for name, z in SETS.items() if z.shape[1] <= 1000}
     for functions, inputs in ((ELEMENTWISE, regions), (ROWS, sets)):
-        for name, (bound, *contestants, exactly) in functions.items():
+        for name, row in functions.items():
             for where, x in inputs.items():
-                want = exactly(x)
-                errors = [exact.worst(np.asarray(f(x)).astype(kind), want) for f in contestants]
-                limit = bound if dtype == "f8" else 0.501
+                want = row.exact(x)
+                hands = (row.softact, row.scipy, row.torch)
+                errors = [row.error(np.asarray(f(x)).astype(kind), want, x) for f in hands]
+                limit = row.bound if dtype == "f8" else 0.501
                 verdict = "" if errors[0] <= limit else "  ABOVE THE BOUND"
                 cells = "".join(f"{error:11.3g}" for error in errors)
-                yield f"{name:34}{where:18}{dtype:4}{cells}{limit:8g}{verdict}"
+                yield f"{name:27}{where:37}{dtype:>5}{cells}{limit:8g}{verdict}"
 
 
 def main() -> None:
-    """Print the table; fail if a bound does not hold."""
+    """Print the table, and store it; fail if a bound does not hold."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--dtype", nargs="+", choices=DTYPES, default=list(DTYPES))
+    parser.add_argument("--store", type=Path, metavar="FILE", help="write the table there as well")
     options = parser.parse_args()
     if not exact.WIDE:
         parser.error("long double is float64 on this machine, so there is nothing to compare with")
-    print(f"{'function':34}{'inputs':18}    {'softact':>11}{'SciPy':>11}{'torch':>11}{'bound':>8}")
-    failed = False
+    table = [made_with(), HEAD]
+    print(*table, sep="\n")
     for dtype in options.dtype:
         with np.errstate(all="ignore"):
             for line in lines(dtype):
                 print(line)
-                failed |= "ABOVE" in line
-    sys.exit(failed)
+                table.append(line)
+    if options.store:
+        options.store.write_text("\n".join(table) + "\n", "utf-8")
+    sys.exit(any("ABOVE" in line for line in table))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ against 80-bit long double.
 """
 
 import argparse
-import platform
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -26,6 +24,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
+from benchmarks.machine import made_with
 from tests import exact
 
 SHAPES = [(64, 10), (100_000, 10), (1000, 1000), (128, 50_000), (1, 10_000_000)]
@@ -287,23 +286,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def processor() -> str:
-    """Name the processor, and the vector instructions that NumPy found."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [row for row in cpuinfo.read_text().splitlines() if row.startswith("model name")]
-        model = names[0].partition(":")[2].strip() if names else model
-    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
-    return f"{model} ({' '.join(found)})"
-
-
 def head() -> list[str]:
     """Say when and with what the table was made, and name its columns."""
-    now = datetime.now(UTC)
     return [
-        f"{now:%Y-%m-%d %H:%M} UTC, {processor()}, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, SciPy {scipy.__version__}, torch {torch.__version__}, one thread",
+        made_with(),
         f"{'function':27}  {'shape':>12}  axis  dtype  ns/elem  "
         "  /scipy    /torch  /textbook    /exp  target  ulp softact  scipy  torch",
     ]

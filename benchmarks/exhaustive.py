@@ -5,7 +5,7 @@ exact values come from 80-bit long double; where rounding it decides between two
 than long double can tell, mpmath decides. Progress is kept in a file, so that a run that was
 interrupted goes on where it stopped.
 
-    python benchmarks/exhaustive.py --function sigmoid --state /tmp/exhaustive.json
+    python -m benchmarks.exhaustive --function sigmoid --state /tmp/exhaustive.json
 """
 
 import argparse
@@ -21,6 +21,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
+from benchmarks.machine import made_with
 from tests import exact
 
 FUNCTIONS = ["sigmoid", "sigmoid_prime", "log_sigmoid"]
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--function", nargs="+", choices=FUNCTIONS, default=FUNCTIONS)
     parser.add_argument("--state", type=Path, default=Path("_build/exhaustive.json"))
     parser.add_argument("--stride", type=int, default=1, help="look at every n-th chunk only")
+    parser.add_argument("--store", type=Path, metavar="FILE", help="write the table there as well")
     options = parser.parse_args()
     if not exact.WIDE:
         parser.error("long double is float64 on this machine, so there is nothing to compare with")
@@ -95,6 +97,9 @@ def main() -> None:
             rest = (time.monotonic() - start) / count * (len(left) - count) / 60
             print(f"\r{summary(name, done)}; {rest:.0f} min left ", end="", flush=True)
         print(f"\r{summary(name, done)}{' ' * 20}")
+    if options.store:
+        table = [made_with(), *(summary(name, state[name]) for name in options.function)]
+        options.store.write_text("\n".join(table) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
