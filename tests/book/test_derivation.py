@@ -1,9 +1,6 @@
 """What the book derives with `Derivation`, for every n, and what it must refuse."""
 
-import os
 import re
-import subprocess
-import sys
 import threading
 from html.parser import HTMLParser
 
@@ -47,6 +44,7 @@ from softact.book import (
     differentiate,
     fold,
 )
+from tests.book.hash_seeds import printed
 from tests.book.notation import (
     ONE_S,
     ONE_T,
@@ -631,18 +629,7 @@ def test_it_is_the_same_in_every_run():
         "try: d.step('wrong', s[j] + t[j])\n"
         "except FalseStep as error: print(error)\n"
     )
-    texts = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": "."},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "2")
-    }
-    assert len(texts) == 1
-    assert "is false at" in texts.pop()
+    assert "is false at" in printed(program, "0", "1", "2")
 
 
 def test_another_thread_and_a_time_out():
