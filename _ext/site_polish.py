@@ -1,11 +1,10 @@
-"""What the theme leaves to do: descriptions, downloads, unneeded scripts, site-wide files.
+"""What the theme leaves to do: descriptions, unneeded scripts, site-wide files.
 
 The templates beside this (`_templates/`) mend the theme's markup; each says there what it mends.
 """
 
 from __future__ import annotations
 
-import shutil
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,18 +40,6 @@ def require_description(
             type="site",
         )
     context["description"] = "".join(given)
-
-
-def offer_notebook(
-    app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
-    """Offer the executed notebook in the download menu, beside its source."""
-    if doctree is None or "kernelspec" not in app.env.metadata[pagename]:
-        return
-    notebook = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
-    notebook.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb", notebook)
-    context["ipynb_source"] = f"{pagename}.ipynb"
 
 
 def lighten_scripts(
@@ -128,7 +115,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_cell, depart_HideCellInput))
     app.connect("config-inited", add_error_page)
     app.connect("html-page-context", require_description)
-    app.connect("html-page-context", offer_notebook, priority=100)  # before the theme's menu
     app.connect("html-page-context", lighten_scripts, priority=900)  # after everybody's scripts
     app.connect("html-page-context", plain_citations)
     app.connect("build-finished", write_sitemap)

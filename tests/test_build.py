@@ -79,29 +79,33 @@ TOC = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/one\n"
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
+    return make_house(tmp_path)
+
+
+def make_house(folder: Path) -> Path:
     """Make a small book that is right, in a house like this one."""
     for name in HOUSE:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(source, tmp_path)
-    (tmp_path / ".venv").symlink_to(sys.prefix)
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    (tmp_path / "chapters").mkdir()
-    shutil.copy(ROOT / "chapters" / "references.bib", tmp_path / "chapters")
-    (tmp_path / "chapters" / "one.md").write_text(CHAPTER, "utf-8")
-    (tmp_path / "index.md").write_text(INDEX, "utf-8")
-    (tmp_path / "_toc.yml").write_text(TOC, "utf-8")
-    return tmp_path
+            shutil.copy(source, folder)
+    (folder / ".venv").symlink_to(sys.prefix)
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    (folder / "chapters").mkdir()
+    shutil.copy(ROOT / "chapters" / "references.bib", folder / "chapters")
+    (folder / "chapters" / "one.md").write_text(CHAPTER, "utf-8")
+    (folder / "index.md").write_text(INDEX, "utf-8")
+    (folder / "_toc.yml").write_text(TOC, "utf-8")
+    return folder
 
 
-def book(house: Path, command: str = "book") -> tuple[int, str]:
+def book(house: Path, command: str = "book", **environment: str) -> tuple[int, str]:
     """Run the command that everybody runs; give its exit code and what it said."""
     done = subprocess.run(
         [sys.executable, house / "dev.py", command],
         # A shell that chooses another backend for matplotlib must not take the figures away.
-        env={**os.environ, "PYTHONPATH": str(house), "MPLBACKEND": "agg"},
+        env={**os.environ, "PYTHONPATH": str(house), "MPLBACKEND": "agg", **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",
