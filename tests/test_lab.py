@@ -15,10 +15,11 @@ from difflib import unified_diff
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser import ROOT, launch
+from tests.browser import AXE, ROOT, launch
 from tools.saved import as_saved
 
 SECONDS = 60
+SCREENSHOTS = ROOT / "_build" / "screenshots"
 CHAPTERS = os.environ.get("LAB_CHAPTERS", "overflow").split()
 if CHAPTERS == ["all"]:
     texts = {file.stem: file.read_text("utf-8") for file in (ROOT / "chapters").glob("*.md")}
@@ -123,6 +124,32 @@ EDIT = """() => {
 }"""
 
 
+SHOWN = {
+    "derivation": ".sa-derivation",
+    "table": ".sa-check:has(table)",
+    "figure": ".jp-RenderedSVG",
+}
+CONTRAST = """async () => (await axe.run({include: [[".jp-OutputArea [class^='sa-']"]]}, {
+    runOnly: ["color-contrast"],
+})).violations.flatMap(v => v.nodes.map(n => `${n.html.slice(0, 150)}: ${n.failureSummary}`))"""
+
+
+def pale(page, theme, pictures):
+    """Turn to a theme of JupyterLab and list what cannot be read in it; keep a picture of each."""
+    change = (
+        f'jupyterapp.commands.execute("apputils:change-theme", {{theme: "JupyterLab {theme}"}})'
+    )
+    page.evaluate(change)
+    page.wait_for_selector(f"body[data-jp-theme-name='JupyterLab {theme}']", state="attached")
+    for name, what in SHOWN.items():
+        shown = page.locator(f".jp-OutputArea {what}")
+        if shown.count():
+            shown.first.scroll_into_view_if_needed()
+            shown.first.screenshot(path=f"{pictures}-{name}.png")
+    page.add_script_tag(path=AXE)
+    return page.evaluate(CONTRAST)
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_is_opened_run_and_saved(browser, lab, folder, chapter):
     file = folder / "book" / "chapters" / f"{chapter}.md"
@@ -137,7 +164,7 @@ def test_a_chapter_is_opened_run_and_saved(browser, lab, folder, chapter):
 
     page.locator(".lm-MenuBar-item", has_text="Run").click()
     page.locator('[data-command="runmenu:run-all"]').click()
-    page.wait_for_function(DONE)
+    page.wait_for_function(DONE, timeout=3 * SECONDS * 1000)
     outputs = page.evaluate(OUTPUTS)
     assert [output for output in outputs if output["output_type"] == "error"] == []
     rendered = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
@@ -146,6 +173,8 @@ def test_a_chapter_is_opened_run_and_saved(browser, lab, folder, chapter):
         assert shown.count() == rendered.count(f'class="{what}') + rendered.count(f" {what}")
     if rendered.count("sa-derivation"):
         expect(page.locator(".sa-derivation mjx-container").first).to_be_visible()
+    for theme in ("Light", "Dark"):
+        assert pale(page, theme, SCREENSHOTS / f"lab-{chapter}-{theme.lower()}") == []
 
     page.evaluate(SAVE)
     assert file.read_text("utf-8") == before

@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import os
+import re
 from collections import Counter
+from html import unescape
 
 import pytest
 import yaml
@@ -161,12 +164,29 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, url):
 
 @every_page
 def test_what_surrounds_the_text_links_to_no_one_else(browser, url):
-    repository = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")).get("repository", {})
     with visit(browser, url) as visited:
         links = visited.page.locator("a[href^='http']:not(article section a)").all()
         targets = [link.get_attribute("href") for link in links]
-    ours = repository.get("url", "nothing of ours")
-    assert [target for target in targets if not target.startswith(ours)] == []
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    given = settings.get("repository", {}).get("url") or os.environ.get("GITHUB_REPOSITORY", "none")
+    name = given.removeprefix("https://github.com/")
+    assert [target for target in targets if f"/{name}/" not in target] == []
+
+
+SUMMARY = {
+    "title": re.compile(r"<title>(.*?)</title>", re.DOTALL),
+    "description": re.compile(r"""<meta content=(["'])(.*?)\1 name="description" ?/?>"""),
+}
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own():
+    texts = {page: (SITE / page).read_text("utf-8") for page in PAGES}
+    titles = [unescape(SUMMARY["title"].search(text)[1]) for text in texts.values()]
+    assert [title for title, times in Counter(titles).items() if times > 1] == []
+    written = [text for page, text in texts.items() if page not in ("404.html", "search.html")]
+    descriptions = [unescape(SUMMARY["description"].search(text)[2]) for text in written]
+    assert [each for each, times in Counter(descriptions).items() if times > 1] == []
+    assert [each for each in descriptions if not 50 <= len(each) <= 160] == []
 
 
 def test_search_finds_a_word_from_disk(browser):
