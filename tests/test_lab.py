@@ -126,7 +126,7 @@ EDIT = """() => {
 
 SHOWN = {
     "derivation": ".sa-derivation",
-    "table": ".sa-check:has(table)",
+    "table": "table.sa-check",
     "figure": ".jp-RenderedSVG",
 }
 CONTRAST = """async () => (await axe.run({include: [[".jp-OutputArea [class^='sa-']"]]}, {

@@ -19,6 +19,7 @@ import nbformat
 import pytest
 
 from tests.browser import ROOT
+from tools.saved import notebooks
 
 sys.path.insert(0, str(ROOT / "_ext"))
 from notebooks import first_cell
@@ -26,12 +27,7 @@ from notebooks import first_cell
 ADDRESS = "https://github.com/Ann-B/soft.act"
 PAGES = os.environ.get("NOTEBOOKS", "index chapters/digits").split()
 if PAGES == ["all"]:
-    texts = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
-    PAGES = [
-        text.relative_to(ROOT).with_suffix("").as_posix()
-        for text in texts
-        if "\nkernelspec:" in text.read_text("utf-8")
-    ]
+    PAGES = [page.relative_to(ROOT).with_suffix("").as_posix() for page in notebooks()]
 RUN = """
 import sys, nbformat
 from nbclient import NotebookClient

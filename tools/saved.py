@@ -20,11 +20,16 @@ def as_saved(chapter: Path) -> str:
     return jupytext.writes(notebook, fmt="md:myst", config=config)
 
 
+def notebooks() -> list[Path]:
+    """List the pages that have code."""
+    pages = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
+    return [page for page in pages if "\nkernelspec:" in page.read_text("utf-8")]
+
+
 def main() -> None:
-    """Rewrite the chapters that have code."""
-    for chapter in sorted((ROOT / "chapters").glob("*.md")):
-        if "\nkernelspec:" in chapter.read_text("utf-8"):
-            chapter.write_text(as_saved(chapter), "utf-8")
+    """Rewrite them."""
+    for page in notebooks():
+        page.write_text(as_saved(page), "utf-8")
 
 
 if __name__ == "__main__":

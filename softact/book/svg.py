@@ -22,8 +22,10 @@ _LAYOUT = re.compile(r"[ \n]*\n[ \n]*")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _REFERENCE = re.compile(r"(^#|url\(#)([^)]+)")
 _FONT = re.compile(r"font-family: [^;]*;? ?")
-# Verdana is as wide as DejaVu Sans, with which the places of the words were computed.
+# Verdana is as wide as DejaVu Sans, with which the places of the words were computed. Its paper
+# comes along: in a notebook no page gives the ink another colour where everything around is dark.
 _FOR_ALL = {
+    "style": "background: #ffffff",
     "font-family": "DejaVu Sans, Verdana, sans-serif",
     "stroke-linejoin": "round",
     "stroke-linecap": "butt",

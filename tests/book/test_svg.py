@@ -44,6 +44,11 @@ def test_it_is_an_svg_that_says_what_it_shows(drawing):
     assert root[0].text == ALT
 
 
+def test_it_brings_paper_for_places_that_are_darker_than_its_ink(drawing):
+    paper = f"background: var(--sa-paper, {LIGHT['--sa-paper']})"
+    assert ET.fromstring(drawing).attrib["style"] == paper
+
+
 def test_the_same_figure_gives_the_same_bytes(drawing):
     assert draw() == drawing
     assert not re.search(r"20\d\d-\d\d|matplotlib|metadata", drawing, re.IGNORECASE)
