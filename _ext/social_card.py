@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILE = "_static/social_card.png"
 WIDTH, HEIGHT = 1200, 630  # what every network that shows such cards shows whole
-ALT = "Three stacked bands of probability: from a sure choice at temperature 0.1 to an even split."
+ALT = "Three stacked bands: a sure choice at low temperature becomes an almost even split at high."
 DPI = 100
 
 

@@ -21,6 +21,12 @@ KINDS = ("derivation", "claim", "refusal", "said", "exercise")
 
 Record = dict[str, Any]
 
+# Colab shows each output as a page of its own; this is the MathJax that it serves itself.
+_MATHJAX = (
+    '<script src="https://www.gstatic.com/external_hosted/mathjax/latest/MathJax.js'
+    '?config=TeX-AMS_HTML-full,Safe"></script>'
+)
+
 _ID = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*")
 _listeners: list[list[Record]] = []
 
@@ -49,9 +55,17 @@ def publish(data: Mapping[str, Any]) -> None:
     """Display a MIME bundle in a notebook, or its text elsewhere."""
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
-        ipython.display.publish_display_data(data)
+        ipython.display.publish_display_data(_with_mathjax(data))
     else:
         sys.stdout.write(f"{data['text/plain']}\n")
+
+
+def _with_mathjax(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Let an output typeset its TeX where nobody else does it."""
+    html = data.get("text/html", "")
+    if "google.colab" in sys.modules and 'class="math"' in html:
+        return {**data, "text/html": html + _MATHJAX}
+    return dict(data)
 
 
 @contextmanager

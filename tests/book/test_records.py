@@ -1,4 +1,6 @@
 import json
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -61,6 +63,18 @@ def test_in_a_notebook_the_bundle_is_published(monkeypatch):
     monkeypatch.setattr(ipython.display, "publish_display_data", published.append)
     emit(CLAIM, "<p>", "p")
     assert published == [bundle(CLAIM, "<p>", "p")]
+
+
+@pytest.mark.parametrize(("html", "scripts"), [('<span class="math">', 1), ("<p>", 0)])
+def test_on_colab_formulas_bring_what_typesets_them(monkeypatch, html, scripts):
+    ipython = pytest.importorskip("IPython")
+    published = []
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    monkeypatch.setattr(ipython, "get_ipython", lambda: object())
+    monkeypatch.setattr(ipython.display, "publish_display_data", published.append)
+    emit(CLAIM, html, "p")
+    assert published[0]["text/html"].startswith(html)
+    assert published[0]["text/html"].count("MathJax.js") == scripts
 
 
 def test_read_finds_the_records_of_a_notebook_in_order(tmp_path):
