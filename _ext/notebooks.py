@@ -79,17 +79,20 @@ def offer_launch(
     if not address or "ipynb_source" not in context:
         return
     name = address.removeprefix("https://github.com/")
-    places = {"Colab": (COLAB, "logo_colab.png"), "Binder": (BINDER, "logo_binder.svg")}
+    places = {
+        "Colab": ("Open in", COLAB, "logo_colab.png"),
+        "Binder": ("Launch on", BINDER, "logo_binder.svg"),
+    }
     buttons = [
         {
             "type": "link",
             "url": target.format(name=name, branch=BRANCH, page=pagename),
             "text": place,
-            "tooltip": f"Run this chapter on {place}",
+            "tooltip": f"{verb} {place}",
             "icon": f"_static/images/{logo}",
             "label": f"launch-{place.lower()}",
         }
-        for place, (target, logo) in places.items()
+        for place, (verb, target, logo) in places.items()
     ]
     menu = {"type": "group", "icon": "fas fa-rocket", "tooltip": "Run this chapter elsewhere"}
     context["header_buttons"].append({**menu, "label": "launch-buttons", "buttons": buttons})
