@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,14 @@ def served() -> Iterator[str]:
         server.shutdown()
 
 
+def public_address() -> str:
+    """The address that the site was built for, if for any."""
+    sitemap = SITE / "sitemap.xml"
+    told = sitemap.read_text("utf-8") if sitemap.exists() else ""
+    found = re.search(r"<loc>(.*/)index\.html</loc>", told)
+    return found[1] if found else ""
+
+
 @dataclass
 class Visit:
     """A page that is open, and what it did meanwhile."""
@@ -87,7 +96,12 @@ def visit(
     scheme: str = "light",
     scripts: bool = True,
 ) -> Iterator[Visit]:
-    """Open a page of the site with every way out of it closed."""
+    """Open a page of the site with every way out of it closed.
+
+    The page for unknown addresses can only be met at the site's own, which is then imitated.
+    """
+    home = public_address() if url == "404.html" else ""
+    base = home or base
     context = chromium.new_context(
         viewport={"width": width, "height": 800},
         color_scheme=scheme,
@@ -100,8 +114,9 @@ def visit(
     def at_the_border(route: Route) -> None:
         address = route.request.url
         if address.startswith((base, "data:")):
-            this.requested.append(address)
-            route.continue_()
+            path = address.removeprefix(base).partition("?")[0]
+            this.requested.append(path)
+            route.fulfill(path=SITE / path) if home else route.continue_()
         else:
             this.outside.append(address)
             route.abort()

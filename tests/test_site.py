@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from html import unescape
+from pathlib import Path
 
 import pytest
 import yaml
@@ -85,15 +86,14 @@ def test_a_page_from_a_server_asks_nobody_is_light_and_does_not_move(browser, se
         assert visited.outside == []
         assert visited.complaints == []
         assert visited.page.evaluate(SHIFTS) < STEADY
-        weights = {address: weight(address.removeprefix(server)) for address in visited.requested}
+        weights = {path: weight(SITE / path) for path in visited.requested}
     assert sum(weights.values()) <= FIRST_VISIT, weights
-    own = sum(w for address, w in weights.items() if "/_static/" not in address)
+    own = sum(w for path, w in weights.items() if not path.startswith("_static/"))
     assert own <= LATER_VISIT, weights
 
 
-def weight(address: str) -> int:
-    """What a request costs in bytes, from a server that compresses."""
-    file = SITE / address.partition("?")[0]
+def weight(file: Path) -> int:
+    """What a request for it costs in bytes, from a server that compresses."""
     content = file.read_bytes()
     return len(content if file.suffix in ALREADY_COMPRESSED else gzip.compress(content))
 
