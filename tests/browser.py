@@ -6,14 +6,11 @@ the reason, except where CI is set: there they fail.
 
 from __future__ import annotations
 
-import functools
 import os
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,23 +46,6 @@ def launch(playwright: Playwright) -> Browser:
         return browser.launch(playwright)
     except browser.NoChromium as reason:
         missing(str(reason))
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """A server that keeps its diary to itself."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address at which the site is served while the context lasts."""
-    handler = functools.partial(QuietHandler, directory=str(SITE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def public_address() -> str:

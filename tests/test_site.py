@@ -1,6 +1,5 @@
 """What a reader meets, page by page, in a real browser that can reach nothing but the site."""
 
-import gzip
 import json
 import os
 import re
@@ -12,15 +11,14 @@ import pytest
 import yaml
 from playwright.sync_api import sync_playwright
 
-from tests.browser import AXE, ROOT, SITE, launch, need, pages, served, visit
+from tests.browser import AXE, ROOT, SITE, launch, need, pages, visit
+from tools.server import served
 
 PAGES = pages() or ["index.html"]
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 SCREENSHOTS = ROOT / "_build" / "screenshots"
 
-# The theme's largest files never change between pages, so a reader pays for them once.
-FIRST_VISIT, LATER_VISIT = 600_000, 250_000
-ALREADY_COMPRESSED = (".woff2", ".png", ".jpg")
+FIRST_VISIT, LATER_VISIT = 600_000, 250_000  # bytes
 
 STEADY = 0.1  # what the Core Web Vitals call good
 every_page = pytest.mark.parametrize("url", PAGES)
@@ -38,7 +36,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def server():
-    with served() as address:
+    with served(SITE) as address:
         yield address
 
 
@@ -80,22 +78,35 @@ SHIFTS = """() => new Promise(resolve => {
 
 
 @every_page
-def test_a_page_from_a_server_asks_nobody_is_light_and_does_not_move(browser, server, url):
+def test_a_page_from_a_server_asks_nobody_and_does_not_move(browser, server, url):
     with visit(browser, url, base=server) as visited:
         visited.page.wait_for_load_state("networkidle")
         assert visited.outside == []
         assert visited.complaints == []
         assert visited.page.evaluate(SHIFTS) < STEADY
-        weights = {path: weight(SITE / path) for path in visited.requested}
-    assert sum(weights.values()) <= FIRST_VISIT, weights
-    own = sum(w for path, w in weights.items() if not path.startswith("_static/"))
-    assert own <= LATER_VISIT, weights
 
 
-def weight(file: Path) -> int:
-    """What a request for it costs in bytes, from a server that compresses."""
-    content = file.read_bytes()
-    return len(content if file.suffix in ALREADY_COMPRESSED else gzip.compress(content))
+@every_page
+def test_a_page_is_light_and_lighter_for_who_has_seen_another(browser, server, url):
+    another = "index.html" if url != "index.html" else CHAPTERS[0]
+    with browser.new_context() as context:
+        assert transferred(context, server + url) <= FIRST_VISIT
+    with browser.new_context() as context:
+        transferred(context, server + another)
+        assert transferred(context, server + url) <= LATER_VISIT
+
+
+def transferred(context, address: str) -> int:
+    """What a page and all that it asks for cost in bytes on the wire; nothing for what is kept."""
+    page = context.new_page()
+    costs = []
+    network = context.new_cdp_session(page)
+    network.on("Network.loadingFinished", lambda event: costs.append(event["encodedDataLength"]))
+    network.send("Network.enable")
+    page.goto(address)
+    page.keyboard.press("End")  # what is asked for on the way down counts too
+    page.wait_for_load_state("networkidle")
+    return sum(costs)
 
 
 AXE_RUN = """async () => (await axe.run(document, {

@@ -27,10 +27,15 @@ class NoChromium(Exception):  # noqa: N818
     """There is no Chromium on this computer."""
 
 
+def chromium() -> str:
+    """Find the browser."""
+    installed = (shutil.which(name) for name in NAMES)
+    found = next((p for p in (*installed, *PLACES) if p and Path(p).exists()), None)
+    if found is None:
+        raise NoChromium("there is no Chromium on this computer (`apt install chromium`)")
+    return found
+
+
 def launch(playwright: Playwright) -> Browser:
     """Start the browser."""
-    installed = (shutil.which(name) for name in NAMES)
-    chromium = next((p for p in (*installed, *PLACES) if p and Path(p).exists()), None)
-    if chromium is None:
-        raise NoChromium("there is no Chromium on this computer (`apt install chromium`)")
-    return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    return playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
