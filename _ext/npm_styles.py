@@ -29,6 +29,8 @@ STYLES = {
 }
 OLDER_FORMATS = re.compile(r""",\s*url\([^)]*\.(?:woff|ttf)\) format\(["'][^"']*["']\)""")
 FONT = re.compile(r"url\(([^)]*\.woff2)\)")
+# Of a text face, the letters that no page is written in; for one ᵀ a reader would fetch them all.
+FOREIGN = re.compile(r"@font-face \{[^}]*-(?:cyrillic|vietnamese|\w+-ext)-[^}]*\}")
 # A text face that comes late waits for the next page: swapping it in would move what is being read.
 LATE, NEVER_LATE = "font-display: swap", "font-display: optional"
 
@@ -39,7 +41,7 @@ def copy_style(sources: list[Path], target: Path) -> None:
     sheets = []
     for source in sources:
         sheet = OLDER_FORMATS.sub("", source.read_text(encoding="utf-8"))
-        sheet = sheet.replace(LATE, NEVER_LATE)
+        sheet = FOREIGN.sub("", sheet).replace(LATE, NEVER_LATE)
         for font in FONT.findall(sheet):
             shutil.copy(source.parent / font, target)
         sheets.append(FONT.sub(lambda found: f"url({Path(found[1]).name})", sheet))

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What the theme's inline scripts, and the search page's, read while the page is parsed.
-READ_WHILE_PARSING = {"documentation_options.js", "doctools.js"}
+# What stands in the body of a page that uses a script.
+USED_WITH = {
+    "design-tabs.js": "sd-tab-set",
+    "explorable.js": "data-explorable=",
+    "register.js": "sa-filter",
+    "togglebutton.js": "dropdown admonition",
+}
 
 
 def require_description(
@@ -43,34 +48,39 @@ def require_description(
 
 
 def lighten_scripts(
-    _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
+    app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
-    """Drop Thebe, which this book does not use, and let no script hold up the text."""
-    for kind in ("script_files", "css_files"):
-        context[kind] = [
-            file
-            for file in context[kind]
-            if "thebe" not in f"{file.filename} {file.attributes}".lower()
-        ]
-    context["script_files"] = [
-        file
-        for file in context["script_files"]
-        if is_wanted(file.filename, context.get("body", ""))
-    ]
-    context["script_files"].sort(key=lambda file: is_explorable(file.filename))  # after its helper
-    for script in context["script_files"]:
-        if script.filename and Path(script.filename).name not in READ_WHILE_PARSING:
-            script.attributes["defer"] = "defer"
+    """Drop the scripts that a page does not use, and let no other one hold up the text."""
+    body = context.get("body", "")
+    scripts = [script for script in context["script_files"] if is_wanted(script, body)]
+    scripts.sort(key=lambda script: is_explorable(script.filename))  # after its helper
+    if pagename != "search":  # whose own scripts read the others' while the page is parsed
+        scripts = [not_waited_for(script, Path(app.outdir)) for script in scripts]
+    context["script_files"] = scripts
 
 
-def is_wanted(script: str | None, body: str) -> bool:
-    """Tell whether a page uses a script; an explorable is wanted where it has a place."""
-    name = Path(script or "").name.removesuffix("_explorable.js")
-    return not is_explorable(script) or f'data-explorable="{name}"' in body
+def is_wanted(script: Any, body: str) -> bool:
+    """Tell whether a page uses a script; no page of this book uses Thebe."""
+    name = Path(script.filename or "").name
+    explorable = name.removesuffix("_explorable.js")
+    sign = f'data-explorable="{explorable}"' if is_explorable(name) else USED_WITH.get(name, "")
+    return sign in body and "thebe" not in f"{script.filename} {script.attributes}".lower()
 
 
 def is_explorable(script: str | None) -> bool:
     return Path(script or "").name.endswith("_explorable.js")
+
+
+def not_waited_for(script: Any, outdir: Path) -> Any:
+    """Write the options, which other scripts in the page read, into it; defer what is a file."""
+    if not script.filename:
+        return script
+    if Path(script.filename).name == "documentation_options.js":
+        options = (outdir / script.filename).read_text(encoding="utf-8")
+        return type(script)("", priority=script.priority, body=options)
+    return type(script)(
+        script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"}
+    )
 
 
 def visit_folded_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:

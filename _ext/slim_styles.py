@@ -26,7 +26,8 @@ ICON_FONT = re.compile(r'(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)')
 
 def slim_styles(app: Sphinx, error: Exception | None) -> None:
     """Go over the finished site; a draft, which is not built strictly, looks the same without."""
-    if error or app.builder.name != "html" or not app.warningiserror:
+    strict = app.warningiserror or app.keep_going  # to keep going, Sphinx unsets the first
+    if error or app.builder.name != "html" or not strict:
         return
     site = Path(app.outdir)
     own = Path(app.srcdir) / "_static"

@@ -2,14 +2,23 @@
 (function () {
   "use strict";
 
+  const BOXES = "pre, .math-scroll, .sa-formula, .cell_output, .cell_output > .output, .pst-scrollable-table-container";
+
   // A box that scrolls can be reached with the keyboard; one that does not is no stop on the way.
+  // Each is measured when it is drawn first and when its size changes, not all at once.
   function markScrollingBoxes() {
-    document.querySelectorAll(".math-scroll, .sa-formula, .cell_output").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth) {
-        box.tabIndex = 0;
-      } else {
-        box.removeAttribute("tabindex");
-      }
+    const observer = new ResizeObserver(function (changes) {
+      changes.forEach(function (change) {
+        const box = change.target;
+        if (box.scrollWidth > box.clientWidth) {
+          box.tabIndex = 0;
+        } else {
+          box.removeAttribute("tabindex");
+        }
+      });
+    });
+    document.querySelectorAll(BOXES).forEach(function (box) {
+      observer.observe(box);
     });
   }
 
@@ -33,7 +42,6 @@
   }
 
   mendSearchResults();
-  window.addEventListener("load", markScrollingBoxes);
-  window.addEventListener("resize", markScrollingBoxes);
+  markScrollingBoxes();
   window.addEventListener("beforeprint", unfold);
 })();

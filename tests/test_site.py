@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import AXE, ROOT, SITE, launch, need, pages, visit
 from tools.server import served
@@ -86,6 +86,26 @@ def test_a_page_from_a_server_asks_nobody_and_does_not_move(browser, server, url
         assert visited.page.evaluate(SHIFTS) < STEADY
 
 
+@pytest.mark.parametrize("name", ["bibliography", "claims", "softmax"])
+def test_a_slow_computer_sees_nothing_move(browser, server, name):
+    with browser.new_context() as context:
+        page = context.new_page()
+        computer = context.new_cdp_session(page)
+        computer.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        computer.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.goto(f"{server}chapters/{name}.html", wait_until="networkidle")
+        assert page.evaluate(SHIFTS) < STEADY
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("url", ["chapters/softmax.html", "chapters/logsumexp.html"])
+def test_a_link_into_a_page_ends_at_its_target(browser, url, width):
+    with visit(browser, f"{url}#what-to-remember", width=width) as visited:
+        target = visited.page.locator("#what-to-remember")
+        visited.page.wait_for_timeout(500)
+        expect(target).to_be_in_viewport()
+
+
 @every_page
 def test_a_page_is_light_and_lighter_for_who_has_seen_another(browser, server, url):
     another = "index.html" if url != "index.html" else CHAPTERS[0]
@@ -114,6 +134,10 @@ AXE_RUN = """async () => (await axe.run(document, {
 })).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}`))"""
 
 
+# As for a reader who has been everywhere on the page: else what is far away is not laid out.
+NOTHING_WAITS = "*, ::before, ::after { content-visibility: visible !important }"
+
+
 @every_page
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_excludes_nobody_at_any_width(browser, url, scheme):
@@ -121,6 +145,7 @@ def test_a_page_excludes_nobody_at_any_width(browser, url, scheme):
     with visit(browser, url, scheme=scheme) as visited:
         page = visited.page
         page.add_script_tag(path=AXE)
+        page.add_style_tag(content=NOTHING_WAITS)
         for width in (1280, 640, 390, 360):  # 640 is 1280 at a zoom of 200 %
             page.set_viewport_size({"width": width, "height": 800})
             page.wait_for_timeout(400)  # the theme looks again after 300 ms which boxes scroll
