@@ -18,7 +18,7 @@ LEAST_PERFORMANCE = {"mobile": 90, "desktop": 98}  # as the book promises it
 def audited(invalid=(), **scores):
     """A page that just reaches every target, but for what is given as in `mobile_seo=99`."""
     measured = {
-        device: Measured({**BEST, "performance": performance}, dict.fromkeys(BEST, ["Why"]))
+        device: Measured({**BEST, "performance": performance}, {name: ["Why"] for name in BEST})
         for device, performance in LEAST_PERFORMANCE.items()
     }
     for name, score in scores.items():
@@ -98,7 +98,8 @@ def site(tmp_path: Path, monkeypatch) -> Path:
 PAGE = '<!doctype html><html lang="en"><head><title>T</title></head><body>{}</body></html>'
 
 
-def test_a_page_with_a_stray_tag_is_refused(site: Path, capsys) -> None:
+@pytest.mark.usefixtures("site")
+def test_a_page_with_a_stray_tag_is_refused(capsys) -> None:
     if not validator.PROGRAM.exists():
         pytest.skip("the checker is not installed (`python3 dev.py audit` does it)")
     try:
@@ -110,7 +111,8 @@ def test_a_page_with_a_stray_tag_is_refused(site: Path, capsys) -> None:
     assert command.main(["good"]) == 0
 
 
-def test_a_page_that_is_not_there_is_named(site: Path, capsys) -> None:
+@pytest.mark.usefixtures("site")
+def test_a_page_that_is_not_there_is_named(capsys) -> None:
     assert command.main(["godo"]) == 1
     assert capsys.readouterr().err == "There is no page `godo`: name some of bad, good.\n"
 
@@ -121,9 +123,10 @@ def test_a_book_that_is_not_there_is_named(site: Path, monkeypatch, capsys) -> N
     assert "run `python3 dev.py book` first" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("version", [None, 'openjdk version "1.8.0_392"'])
 def test_a_computer_without_a_new_java_is_told_in_one_sentence(
-    site: Path, monkeypatch, capsys, version: str | None
+    monkeypatch, capsys, version: str | None
 ) -> None:
     monkeypatch.setattr(validator.shutil, "which", lambda _name: version and "java")
     said = type("Done", (), {"stderr": version})
