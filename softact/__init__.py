@@ -4,6 +4,7 @@ from softact._binary_cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
     binary_cross_entropy_hessian,
+    binary_cross_entropy_with_grad,
 )
 from softact._cross_entropy import (
     cross_entropy,
@@ -29,6 +30,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_grad",
     "binary_cross_entropy_hessian",
+    "binary_cross_entropy_with_grad",
     "cross_entropy",
     "cross_entropy_grad",
     "cross_entropy_hessian",

@@ -1,15 +1,23 @@
-"""Cross-entropy of a logit, for labels that do not exclude each other, with its derivatives."""
+"""Cross-entropy of a logit, for labels that do not exclude each other, with its derivatives.
+
+Every kernel is given the weights of the two outcomes: w y for the positive, 1 − y for the negative.
+"""
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from softact._arrays import broadcast, nonnegative_array, real_array
 from softact._driver import Block, Kernel, map_blocks
 from softact._sigmoid import log1p_exp
 
-__all__ = ["binary_cross_entropy", "binary_cross_entropy_grad", "binary_cross_entropy_hessian"]
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_grad",
+    "binary_cross_entropy_hessian",
+    "binary_cross_entropy_with_grad",
+]
 
 
 def binary_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
@@ -25,24 +33,24 @@ def binary_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 
     See Also
     --------
     binary_cross_entropy_grad, binary_cross_entropy_hessian : the derivatives in x
+    binary_cross_entropy_with_grad : loss and slope in one pass
     cross_entropy : for classes that exclude each other
     """
-    return _elementwise(_loss, x, y, pos_weight)
+    (loss,) = _elementwise(_loss, 1, x, y, pos_weight)
+    return loss[()]
 
 
-def _loss(x: Block, y: Block, w: Block, out: Block) -> None:
-    log1p_exp(x, bend := np.empty_like(x))  # softplus(±x) = max(±x, 0) + bend
+def _loss(x: Block, positive: Block, negative: Block, out: Block) -> None:
+    log1p_exp(x, out)  # softplus(±x) = max(±x, 0) + this
     rising = np.maximum(x, 0)
     falling = rising - x
-    rising += bend
-    falling += bend
-    positive, negative = w * y, 1 - y
+    rising += out
+    falling += out
     rising *= negative
     falling *= positive
     np.add(rising, falling, out=out)
-    if np.isnan(
-        out[out.argmin()]
-    ):  # 0 · inf: a label that agrees with an infinite logit loses nothing
+    if np.isnan(out[out.argmin()]):
+        # 0 · inf: a label that agrees with an infinite logit loses nothing
         lost = np.flatnonzero(np.isnan(out) & np.isinf(x))
         against = np.where(x[lost] > 0, negative[lost], positive[lost])
         out[lost] = np.where(against == 0, 0.0, against * np.inf)
@@ -53,25 +61,49 @@ def binary_cross_entropy_grad(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLi
 
     Elementwise; with w = 1 it is σ(x) − y, here without the cancellation.
 
-    >>> binary_cross_entropy_grad(40.0, 1)
-    np.float64(-4.248354255291589e-18)
+    >>> binary_cross_entropy_grad([40.0], 1)
+    array([-4.24835426e-18])
 
     See Also
     --------
     binary_cross_entropy : the loss
+    binary_cross_entropy_with_grad : both in one pass
     """
-    return _elementwise(_grad, x, y, pos_weight)
+    (grad,) = _elementwise(_grad, 1, x, y, pos_weight)
+    return grad[()]
 
 
-def _grad(x: Block, y: Block, w: Block, out: Block) -> None:
+def _grad(x: Block, positive: Block, negative: Block, out: Block) -> None:
     e = np.exp(x)
-    np.multiply(1 - y, e, out=out)
-    out -= w * y
+    np.multiply(negative, e, out=out)
+    out -= positive
     e += 1
     out /= e
     if not x[x.argmax()] <= 709:  # e^x may overflow; nan is not <= either
         high = np.flatnonzero(x > 709)
-        out[high] = (1 - y[high]) - w[high] * y[high] * np.exp(-x[high])
+        out[high] = negative[high] - positive[high] * np.exp(-x[high])
+
+
+def binary_cross_entropy_with_grad(
+    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0
+) -> tuple[Any, Any]:
+    """Binary cross-entropy and its slope in one pass over the logits, each of the shape of `x`.
+
+    >>> binary_cross_entropy_with_grad(0.0, 1)
+    (np.float64(0.6931471805599453), np.float64(-0.5))
+
+    See Also
+    --------
+    binary_cross_entropy, binary_cross_entropy_grad : one of the two
+    cross_entropy_with_grad : for classes that exclude each other
+    """
+    loss, grad = _elementwise(_loss_and_grad, 2, x, y, pos_weight)
+    return loss[()], grad[()]
+
+
+def _loss_and_grad(x: Block, positive: Block, negative: Block, loss: Block, grad: Block) -> None:
+    _loss(x, positive, negative, loss)
+    _grad(x, positive, negative, grad)
 
 
 def binary_cross_entropy_hessian(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
@@ -86,20 +118,32 @@ def binary_cross_entropy_hessian(x: ArrayLike, y: ArrayLike, *, pos_weight: Arra
     --------
     sigmoid_prime : the curvature where w = 1
     """
-    return _elementwise(_curvature, x, y, pos_weight)
+    (curvature,) = _elementwise(_curvature, 1, x, y, pos_weight)
+    return curvature[()]
 
 
-def _curvature(x: Block, y: Block, w: Block, out: Block) -> None:
+def _curvature(x: Block, positive: Block, negative: Block, out: Block) -> None:
     e = np.exp(-np.abs(x))
     np.divide(e, np.square(1 + e), out=out)
-    out *= 1 - y + w * y
+    out *= negative + positive
 
 
-def _elementwise(kernel: Kernel, x: ArrayLike, y: ArrayLike, pos_weight: ArrayLike) -> Any:
+def _elementwise(
+    kernel: Kernel, count: int, x: ArrayLike, y: ArrayLike, pos_weight: ArrayLike
+) -> list[NDArray[Any]]:
+    """Run a kernel with so many results."""
     logits = real_array(x, "x")
     targets = broadcast(nonnegative_array(y, "y", upper=1), "y", logits.shape, "x")
     weights = nonnegative_array(pos_weight, "pos_weight")
-    weights = broadcast(weights, "pos_weight", logits.shape, "x")
-    result = np.empty_like(logits)
-    map_blocks(kernel, [logits, targets, weights], result)
-    return result[()]
+    stretched = broadcast(weights, "pos_weight", logits.shape, "x")
+    inputs = [logits, targets, stretched] if (weights != 1).any() else [logits, targets]
+    results = [np.empty_like(logits) for _ in range(count)]
+
+    def weighted(x: Block, y: Block, *blocks: Block) -> None:
+        positive = y
+        if len(inputs) == 3:
+            positive, blocks = blocks[0] * y, blocks[1:]
+        kernel(x, positive, 1 - y, *blocks)
+
+    map_blocks(weighted, inputs, results)
+    return results

@@ -17,7 +17,7 @@ from softact._arrays import (
     single_axis,
 )
 from softact._driver import Block, Kernel, map_rows
-from softact._exponentials import entries, exponentials, flat_index, log_sum, row_sum, split
+from softact._exponentials import flat_index, log_sum, put, row_sum, split, take
 from softact._softmax import softmax_jacobian_kernel, square_matrices
 
 __all__ = [
@@ -46,8 +46,8 @@ def cross_entropy(
     `label_smoothing`, and y a one-hot row where an index is given. Rows whose index is
     `ignore_index` lose 0; 0 · log 0 is 0.
 
-    >>> cross_entropy([40, 0], 0)
-    np.float64(4.248354255291589e-18)
+    >>> cross_entropy([[40, 0]], [0])
+    array([4.24835426e-18])
     >>> cross_entropy([1, -np.inf], [1.0, 0.0])
     np.float64(0.0)
 
@@ -57,11 +57,7 @@ def cross_entropy(
     cross_entropy_with_grad : loss and gradient in one pass
     binary_cross_entropy : for labels that do not exclude each other
     """
-    problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
-    loss = np.zeros(problem.batch, problem.z.dtype)
-    map_rows(problem.kernel, problem.batch, [problem.z, problem.y], [loss])
-    loss[problem.skipped] = 0
-    return loss[()]
+    return _problem(z, y, axis, label_smoothing, weight, ignore_index).loss()
 
 
 def cross_entropy_grad(
@@ -116,13 +112,8 @@ def cross_entropy_with_grad(
     cross_entropy, cross_entropy_grad : one of the two
     """
     problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
-    loss = np.zeros(problem.batch, problem.z.dtype)
     grad = np.empty(np.shape(z), problem.z.dtype)
-    _, (grad_rows,) = as_rows(problem.axes, grad)
-    map_rows(problem.kernel, problem.batch, [problem.z, problem.y], [loss, grad_rows])
-    loss[problem.skipped] = 0
-    grad_rows[problem.skipped] = 0
-    return loss[()], grad
+    return problem.loss(grad), grad
 
 
 def cross_entropy_hessian(
@@ -165,6 +156,15 @@ class _Problem(NamedTuple):
     skipped: NDArray[np.bool_]  # rows that count for nothing
     target: Callable[[NDArray[Any]], Block]  # a block of y -> the same rows of q
     kernel: Kernel  # (z, y, loss[, grad])
+
+    def loss(self, grad: NDArray[Any] | None = None) -> Any:
+        """Return one loss per row, and write the gradient if there is room for one."""
+        loss = np.zeros(self.batch, self.z.dtype)
+        results = [loss] if grad is None else [loss, *as_rows(self.axes, grad)[1]]
+        map_rows(self.kernel, self.batch, [self.z, self.y], results)
+        for result in results:
+            result[self.skipped] = 0
+        return loss[()]
 
 
 def _problem(
@@ -257,22 +257,18 @@ def _hard(
 
     The others are the exponentials of all classes but y.
     """
-    total, _ = exponentials(z, e := np.empty_like(z) if grad is None else grad)
-    weights, target = entries(e, y)
-    e_target = weights[target]
-    weights[target] = 0
-    others = row_sum(e)
-    ratio = others / e_target
+    parts = split(z, np.empty_like(z) if grad is None else grad, y)
+    ratio = parts.others / parts.e
     np.log1p(ratio, out=loss)
     if not ratio[ratio.argmax()] < HUGE:
         far = np.flatnonzero(~(ratio < HUGE))  # nan too
         rows = np.ascontiguousarray(z[far])
         top, rest = log_sum(rows, np.empty_like(rows))
-        gap = top - rows[np.arange(len(far)), y[far]]
+        gap = top - take(rows, flat_index(y[far], z.shape[1]))
         loss[far] = np.fmax(gap, gap + rest)  # an infinite gap, where the rest is undetermined
     if grad is not None:
-        weights[target] = -others
-        grad /= total[:, None]
+        put(grad, parts.at, -parts.others)
+        grad /= parts.total[:, None]
     if weight is not None:
         loss *= weight[y]
         if grad is not None:
@@ -289,13 +285,16 @@ def _soft(
     """Compute Σ qᵢ (max z − zᵢ) + Q log Σ e^(z − max z), Q = Σ qᵢ, and its gradient Q p − q."""
     q = target(y)
     e = np.empty_like(z) if grad is None else grad
-    parts = split(z, e)
+    parts = split(z, e, z.argmax(axis=1))
+    top = take(z, parts.at)
 
-    gaps = parts.z[:, None] - z
-    gaps.put(parts.top, parts.gap())
+    gaps = top[:, None] - z
+    put(gaps, parts.at, 0 * parts.e / parts.total)  # 0, or nan if ±inf leaves it undetermined
     gaps *= q
     gaps[q == 0] = 0  # 0 · log 0 = 0
-    np.multiply(row_sum(q), parts.log_sum(), out=loss)
+    rest = np.log1p(parts.others / parts.e)
+    rest[np.isinf(top)] = 0
+    np.multiply(row_sum(q), rest, out=loss)
     loss += row_sum(gaps)
     if grad is not None:
         p, others = parts.probabilities(e)
@@ -306,10 +305,9 @@ def _soft(
 def _others(q: Block) -> Block:
     """Return Q − qᵢ for each i, the largest by adding up the others."""
     top = flat_index(q.argmax(axis=1), q.shape[1])
-    rest = q.copy()
-    rest.put(top, 0)
+    put(rest := q.copy(), top, 0)
     result = row_sum(q)[:, None] - q
-    result.put(top, row_sum(rest))
+    put(result, top, row_sum(rest))
     return result
 
 

@@ -3,7 +3,7 @@
 Every public function hands a *kernel* to a driver. A kernel is the formula, written on float64
 blocks; it knows nothing of dtypes, axes, strides or memory, and raises no warnings.
 
-- `map_blocks` cuts arrays of one shape into flat pieces: ``kernel(*pieces, out)``.
+- `map_blocks` cuts arrays of one shape into flat pieces: ``kernel(*pieces, *outs)``.
 - `map_rows` cuts a batch into blocks of rows: ``kernel(*blocks, *outs)``, each ``(rows, n)``.
 
 Where one array goes in and one like it comes out, the kernel is the body of the public function,
@@ -25,9 +25,10 @@ Block: TypeAlias = NDArray[np.float64]
 Kernel: TypeAlias = Callable[..., None]
 Real = TypeVar("Real", np.float16, np.float32, np.float64, np.longdouble)
 
-BLOCK = 1 << 16  # elements, 512 KiB of float64: smaller pays for calls, larger leaves the cache
+BLOCK = 1 << 17  # elements, 1 MiB of float64: smaller pays for calls, larger leaves the cache
 PANEL = 1 << 12  # rows that are columns in memory: so many are read side by side
 FEW = 8  # but no fewer
+STRETCH = 512  # in rows as long NumPy need not copy what it stretches along them, if told so
 AS_IT_IS = np.dtype(np.float64), np.dtype(np.intp)  # what a kernel takes unconverted
 
 
@@ -55,7 +56,7 @@ def elementwise(kernel: Kernel) -> Elementwise:
     def function(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
         array = real_array(x, "x")
         result, in_place = result_array(array, out)
-        map_blocks(kernel, [array], result, in_place)
+        map_blocks(kernel, [array], [result], in_place)
         return result if out is not None else result[()]
 
     _show_signature(function)
@@ -126,26 +127,30 @@ def _show_signature(function: Any) -> None:
 
 @np.errstate(all="ignore")
 def map_blocks(
-    kernel: Kernel, inputs: Sequence[NDArray[Any]], out: NDArray[Any], in_place: bool = False
+    kernel: Kernel,
+    inputs: Sequence[NDArray[Any]],
+    outs: Sequence[NDArray[Any]],
+    in_place: bool = False,
 ) -> None:
-    """Run ``kernel(*pieces, out_piece)`` over inputs of the shape of `out`."""
-    operands = [*inputs, out]
-    if not in_place and all(0 < a.size <= BLOCK and _in_order(a) for a in operands):
+    """Run ``kernel(*pieces, *out_pieces)`` over arrays of one shape."""
+    operands = [*inputs, *outs]
+    if not in_place and all(map(_is_small, operands)):
         kernel(*[array.reshape(-1) for array in operands])  # what follows takes longer than that
         return
-    if out.size == 0:
+    if operands[0].size == 0:
         return
     pieces = np.nditer(  # type: ignore[call-overload]  # the stubs want lists of literals
         operands,
         flags=["external_loop", "buffered"],
-        op_flags=[["readonly"]] * len(inputs) + [["writeonly"]],
+        op_flags=[["readonly"]] * len(inputs) + [["writeonly"]] * len(outs),
         op_dtypes=[np.float64] * len(operands),
         casting="same_kind",
         buffersize=BLOCK,
     )
     with pieces:
-        for *blocks, result in pieces:
-            kernel(*([b.copy() for b in blocks] if in_place else blocks), result)
+        for blocks in pieces:
+            read, write = blocks[: len(inputs)], blocks[len(inputs) :]
+            kernel(*([block.copy() for block in read] if in_place else read), *write)
 
 
 @np.errstate(all="ignore")
@@ -163,20 +168,32 @@ def map_rows(
     """
     arrays = [*inputs, *outs]
     depth = len(batch)
-    if not in_place and all(0 < a.size <= BLOCK and _is_block(a) for a in arrays):
+    if not in_place and all(map(_is_small, arrays)):
         kernel(*[_as_rows(array, array.shape[depth:]) for array in arrays])
         return
     if not all(array.size for array in arrays):
         return
-    row = max(math.prod(array.shape[depth:]) for array in arrays)
-    for index in _indices(batch, row, any(map(_by_columns, arrays))):
-        blocks = [_block(array[index], array.shape[depth:]) for array in arrays]
+    if arrays[0].size >= STRETCH * math.prod(batch):
+        np.setbufsize(STRETCH)  # until errstate ends
+    rows = [array.shape[depth:] for array in arrays]
+    for pieces in _pieces(batch, arrays):
+        blocks = [_block(piece, row) for piece, row in zip(pieces, rows, strict=True)]
         if in_place:
-            blocks = [b.copy() for b in blocks[: len(inputs)]] + blocks[len(inputs) :]
+            blocks[: len(inputs)] = [block.copy() for block in blocks[: len(inputs)]]
         kernel(*blocks)
-        for array, block in zip(outs, blocks[len(inputs) :], strict=True):
-            if not _is_block(array[index]):
-                array[index] = block.reshape(array[index].shape)
+        for piece, block in zip(pieces[len(inputs) :], blocks[len(inputs) :], strict=True):
+            if not _is_block(piece):
+                piece[...] = block.reshape(piece.shape)
+
+
+def _pieces(batch: tuple[int, ...], arrays: list[NDArray[Any]]) -> Iterator[list[NDArray[Any]]]:
+    """Cut arrays along their batch until the largest has about BLOCK elements, or is one row."""
+    if max(array.size for array in arrays) <= BLOCK:
+        yield arrays
+        return
+    row = max(math.prod(array.shape[len(batch) :]) for array in arrays)
+    for index in _indices(batch, row, any(map(_by_columns, arrays))):
+        yield [array[index] for array in arrays]
 
 
 def _indices(
@@ -199,6 +216,11 @@ def _indices(
 def _is_block(piece: NDArray[Any]) -> bool:
     """Whether a kernel can read and write the piece where it stands."""
     return _in_order(piece) or _by_columns(piece)
+
+
+def _is_small(array: NDArray[Any]) -> bool:
+    """Whether the array can go to a kernel whole and as it is."""
+    return 0 < array.size <= BLOCK and _in_order(array)
 
 
 def _in_order(piece: NDArray[Any]) -> bool:

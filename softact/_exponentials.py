@@ -14,7 +14,8 @@ from softact._driver import BLOCK, Block
 
 SHORT_ROW = 64  # below it, a call per row would cost more than the sum
 PART = 32  # as many, and less than twice as many, are added up one after the other
-PIECE = BLOCK // 4  # of a long row, so that the differences fit the cache beside it
+PIECE = BLOCK // 8  # of a long row, so that the differences fit the cache beside it
+NONE = np.empty(0, np.intp)
 LEAST_SUM = 0.5  # below it, entries that matter could be subnormal and short of digits
 
 
@@ -40,19 +41,41 @@ def _column_sum(e: Block) -> Block:
     return total + _column_sum(e[:, whole:])
 
 
-def exponentials(z: Block, e: Block) -> tuple[Block, Block]:
-    """Write e^(z − c) into `e`, with a c for each row; return the sums of the rows, and the c."""
-    np.exp(z, out=e)
-    total, shift = row_sum(e), np.zeros(len(z))
-    if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] < np.inf:
-        return total, shift
-    wild = ~((total >= LEAST_SUM) & (total < np.inf))
-    if wild.all():
-        return _shifted(z, e)
-    shifted = np.empty((np.count_nonzero(wild), z.shape[1]))
-    total[wild], shift[wild] = _shifted(z[wild], shifted)
-    e[wild] = shifted
+def exp_sum(z: Block, e: Block | None = None) -> Block:
+    """Sum e^z along each row, and write it into `e`: long rows in pieces, still in the cache."""
+    if z.shape[1] <= BLOCK:
+        return row_sum(np.exp(z, out=e))
+    pieces = [np.s_[:, start : start + BLOCK] for start in range(0, z.shape[1], BLOCK)]
+    sums = [row_sum(np.exp(z[piece], out=None if e is None else e[piece])) for piece in pieces]
+    return row_sum(np.transpose(sums))
+
+
+def exponentials(z: Block, e: Block) -> tuple[Block, Block | None]:
+    """Write e^(z − c) into `e`; return the sum of each row, and each c unless all are 0."""
+    total = exp_sum(z, e)
+    wild = _out_of_range(total)
+    if not wild.size:
+        return total, None
+    shift = np.zeros(len(z))
+    total[wild], shift[wild] = _shift(z, e, wild)
     return total, shift
+
+
+def _out_of_range(total: Block) -> NDArray[np.intp]:
+    """Return the rows whose unshifted sum is not to be trusted; nan is among them."""
+    if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] < np.inf:
+        return NONE
+    return np.flatnonzero(~((total >= LEAST_SUM) & (total < np.inf)))
+
+
+def _shift(z: Block, e: Block, wild: NDArray[np.intp]) -> tuple[Block, Block]:
+    """Shift these rows of `e`; return their sums and their maxima."""
+    if wild.size == len(z):  # a row may be too long to be copied
+        return _shifted(z, e)
+    rows = np.empty((wild.size, z.shape[1]))
+    result = _shifted(z[wild], rows)
+    e[wild] = rows
+    return result
 
 
 def _shifted(z: Block, e: Block) -> tuple[Block, Block]:
@@ -88,56 +111,70 @@ def limit(z: Block) -> Block:
 
 
 def flat_index(column: NDArray[np.intp], n: int) -> NDArray[np.intp]:
-    """Index one entry of each row of a block with `n` columns, for `take` and `put`."""
+    """Index one entry of each row of a block with `n` columns, read row by row."""
     return np.arange(0, n * len(column), n) + column
 
 
-def entries(block: Block, column: NDArray[np.intp]) -> tuple[Block, Any]:
-    """Return an array and an index that read and write one entry of each row of a block."""
-    if block.flags.c_contiguous:  # one index is faster than two
-        return block.reshape(-1), flat_index(column, block.shape[1])
-    return block, (np.arange(len(block)), column)
+def _entries(block: Block, at: NDArray[np.intp]) -> tuple[Block, Any]:
+    """Return an array and an index that read and write these entries where they stand."""
+    if block.flags.c_contiguous:
+        return block.reshape(-1), at
+    return block, np.divmod(at, block.shape[1])
+
+
+def take(block: Block, at: NDArray[np.intp]) -> Block:
+    """Read the entries at a flat index."""
+    entries, index = _entries(block, at)
+    result: Block = entries[index]
+    return result
+
+
+def put(block: Block, at: NDArray[np.intp], values: Block | float) -> None:
+    """Write the entries at a flat index."""
+    entries, index = _entries(block, at)
+    entries[index] = values
 
 
 class Split(NamedTuple):
-    """Each row of exponentials, split into its top and the others."""
+    """Each row of exponentials, split into one entry and the others."""
 
-    top: NDArray[np.intp]  # flat index of the largest logit of each row
-    z: Block  # that logit
-    e: Block  # its exponential
-    others: Block  # the sum of the other exponentials
+    at: NDArray[np.intp]  # flat index of the entry of each row
+    e: Block  # the entry
+    others: Block  # the sum of the others
     total: Block  # the sum of all
 
-    def log_sum(self) -> Block:
-        """Return log Σ e^(z − max z) = log(1 + others / e); 0 where the max is infinite."""
-        result = np.log1p(self.others / self.e)
-        result[np.isinf(self.z)] = 0
-        return result
-
-    def gap(self) -> Block:
-        """Return the top's own z − max z: 0, or nan if ±inf leaves it undetermined."""
-        return 0 * self.e / self.total
-
     def probabilities(self, e: Block) -> tuple[Block, Block]:
-        """Turn `e` into p; return it, and 1 − p as the sum of the others.
+        """Turn `e`, split at its largest entries, into p; return it, and 1 − p as others' sums.
 
         For all but the top, total − e is safe as it stands: e is at most half the total.
         """
-        e.put(self.top, self.e)
+        put(e, self.at, self.e)
         others = self.total[:, None] - e
-        others.put(self.top, self.others)
+        put(others, self.at, self.others)
         e /= self.total[:, None]
         others /= self.total[:, None]
         return e, others
 
 
-def split(z: Block, e: Block) -> Split:
-    """Write the exponentials into `e`, the top one of each row replaced by 0, and split them."""
-    total, _ = exponentials(z, e)
-    top = flat_index(z.argmax(axis=1), z.shape[1])
-    e_top = e.take(top)
-    e.put(top, 0)
-    return Split(top, z.take(top), e_top, row_sum(e), total)
+def split(z: Block, e: Block, column: NDArray[np.intp]) -> Split:
+    """Write the exponentials into `e`, the one at `column` replaced by 0, and split them there."""
+    at = flat_index(column, z.shape[1])
+    one, others = _split_off(np.exp(z, out=e), at)
+    total = others + one
+    wild = _out_of_range(total)
+    if wild.size:
+        put(e, at, one)
+        total[wild], _ = _shift(z, e, wild)
+        one, others = _split_off(e, at)
+    return Split(at, one, others, total)
+
+
+def _split_off(e: Block, at: NDArray[np.intp]) -> tuple[Block, Block]:
+    """Replace one entry of each row by 0; return it, and the sum of the others."""
+    entries, index = _entries(e, at)
+    one = entries[index]
+    entries[index] = 0
+    return one, row_sum(e)
 
 
 def log_sum(z: Block, e: Block) -> tuple[Block, Block]:
@@ -148,15 +185,15 @@ def log_sum(z: Block, e: Block) -> tuple[Block, Block]:
     as good.
     """
     if e.flags.c_contiguous:
-        parts = split(z, e)
-        return parts.z, np.log1p(parts.others / parts.e)
+        parts = split(z, e, z.argmax(axis=1))
+        return take(z, parts.at), np.log1p(parts.others / parts.e)
     total, shift = exponentials(z, e)
     top = z.max(axis=1)
-    e_top = np.exp(top - shift)
+    e_top = np.exp(top if shift is None else top - shift)
     others = total - e_top
     close = np.flatnonzero(others < e_top)
     if close.size:
         rows = np.ascontiguousarray(e[close])
-        rows.put(flat_index(rows.argmax(axis=1), rows.shape[1]), 0)
+        put(rows, flat_index(rows.argmax(axis=1), rows.shape[1]), 0)
         others[close] = row_sum(rows)
     return top, np.log1p(others / e_top)

@@ -15,7 +15,16 @@ from softact._arrays import (
     single_axis,
 )
 from softact._driver import Block, Kernel, map_rows, rowwise
-from softact._exponentials import exponentials, flat_index, limit, log_sum, row_sum, split
+from softact._exponentials import (
+    exp_sum,
+    exponentials,
+    flat_index,
+    limit,
+    log_sum,
+    row_sum,
+    split,
+    take,
+)
 
 __all__ = [
     "log_softmax",
@@ -53,14 +62,13 @@ def logsumexp(z: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> Any:
 
 
 def _logsumexp(z: Block, out: Block) -> None:
-    total, shift = exponentials(z, np.empty_like(z))
-    np.log(total, out=out)
-    out += shift
-    near = np.flatnonzero(np.abs(out) < 1)  # here the digits of a logarithm are those of total − 1
-    if near.size:
-        rows = np.ascontiguousarray(z[near])
-        top, rest = log_sum(rows, np.empty_like(rows))
-        out[near] = top + rest
+    np.log(exp_sum(z), out=out)
+    if out[out.argmin()] >= 1 and out[out.argmax()] < np.inf:
+        return
+    odd = np.flatnonzero(~((out >= 1) & (out < np.inf)))  # below 1, the digits are those of Σ − 1
+    rows = np.ascontiguousarray(z[odd])
+    top, rest = log_sum(rows, np.empty_like(rows))
+    out[odd] = np.fmax(top, top + rest)  # an infinite top, where the rest is undetermined
 
 
 @rowwise(masked=0)
@@ -134,7 +142,7 @@ def softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
 
 def softmax_jacobian_kernel(z: Block, out: Block) -> None:
     p = np.empty_like(z)
-    p, others = split(z, p).probabilities(p)
+    p, others = split(z, p, z.argmax(axis=1)).probabilities(p)
     matrix = out.reshape(*z.shape, -1)
     np.multiply(-p[:, :, None], p[:, None, :], out=matrix)
     diagonal(matrix)[...] = p * others
@@ -158,7 +166,7 @@ def log_softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
 
 def _log_softmax_jacobian(z: Block, out: Block) -> None:
     p = np.empty_like(z)
-    p, others = split(z, p).probabilities(p)
+    p, others = split(z, p, z.argmax(axis=1)).probabilities(p)
     matrix = out.reshape(*z.shape, -1)
     matrix[...] = -p[:, None, :]
     diagonal(matrix)[...] = others
@@ -256,5 +264,5 @@ def _softmax_jvp(z: Block, v: Block, out: Block) -> None:
     total, _ = exponentials(z, out)
     out /= total[:, None]
     top = flat_index(z.argmax(axis=1), z.shape[1])
-    v = v - v.take(top)[:, None]
+    v = v - take(v, top)[:, None]
     out *= v - row_sum(out * v)[:, None]

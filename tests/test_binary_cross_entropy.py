@@ -56,6 +56,22 @@ def test_a_positive_without_weight_costs_nothing():
     assert softact.binary_cross_entropy_grad(-INF, 1, pos_weight=0) == 0
 
 
+@pytest.mark.parametrize("shape", [(), (7,), (0, 3), (5, 90_000)])
+@pytest.mark.parametrize("w", [1, 3, "each"])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_both_in_one_pass(shape, w, dtype):
+    rng = np.random.default_rng(0)
+    x = (30 * rng.standard_normal(shape)).astype(dtype)
+    y = rng.integers(0, 2, shape)
+    weight = rng.uniform(0, 3, shape) if w == "each" else w
+    both = softact.binary_cross_entropy_with_grad(x, y, pos_weight=weight)
+    for got, function in zip(both, FUNCTIONS, strict=False):
+        want = function(x, y, pos_weight=weight)
+        assert_array_equal(got, want)
+        assert type(got) is type(want)
+        assert got.dtype == dtype
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_shape_and_dtype_are_those_of_the_logits(function, dtype):
@@ -78,7 +94,7 @@ def test_labels_of_any_type(function):
         assert_array_equal(function([1.0, 2.0, 3.0], same), function([1.0, 2.0, 3.0], y))
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", [*FUNCTIONS, softact.binary_cross_entropy_with_grad])
 def test_refused(function):
     with pytest.raises(ValueError, match=r"^y must be between 0 and 1; got 1.5 at index 1$"):
         function([1, 2], [0.5, 1.5])

@@ -6,7 +6,16 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from softact import _exponentials
-from softact._exponentials import difference, exponentials, row_sum, split
+from softact._exponentials import (
+    difference,
+    exp_sum,
+    exponentials,
+    flat_index,
+    put,
+    row_sum,
+    split,
+    take,
+)
 
 INF, NAN = np.inf, np.nan
 
@@ -90,15 +99,36 @@ def test_infinite_and_huge(row, want, total):
     assert_array_equal(got, total)
 
 
-def test_split():
-    z = np.array([[0.0, 2.0, 1.0], [3.0, 3.0, 0.0]])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_split(order):
+    z = np.array([[0.0, 2.0, 1.0], [3.0, 3.0, 0.0], [1e4, 1e4 - 1, 5.0]], order=order)
     e = np.empty_like(z)
-    parts = split(z, e)
-    assert_array_equal(parts.top, [1, 3])
-    assert_array_equal(parts.z, [2, 3])
-    assert_array_equal(parts.e, np.exp([2.0, 3.0]))
-    assert_array_equal(e[[0, 1], [1, 0]], 0)
-    np.testing.assert_allclose(parts.others, [1 + np.e, 1 + np.exp(3)], rtol=1e-15)
-    np.testing.assert_allclose(parts.total, parts.others + parts.e, rtol=1e-15)
-    np.testing.assert_allclose(parts.log_sum(), np.log(parts.total) - parts.z, rtol=1e-14)
-    assert_array_equal(parts.gap(), 0)
+    with np.errstate(over="ignore"):
+        parts = split(z, e, np.array([1, 2, 0]))
+    assert_array_equal(parts.at, [1, 5, 6])
+    assert_array_equal(parts.e, np.exp([2.0, 0.0, 0.0]))
+    assert_array_equal(e[[0, 1, 2], [1, 2, 0]], 0)
+    assert_array_equal(e[1], np.exp([3.0, 3.0, -np.inf]))
+    np.testing.assert_allclose(parts.others, [1 + np.e, 2 * np.exp(3), np.exp(-1)], rtol=1e-15)
+    assert_array_equal(parts.total, parts.others + parts.e)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_entries_of_rows(order):
+    block = np.arange(12.0).reshape(3, 4).copy(order)
+    at = flat_index(np.array([3, 0, 2]), 4)
+    assert_array_equal(take(block, at), [3, 4, 10])
+    put(block, at, -1)
+    assert_array_equal(block, [[0, 1, 2, -1], [-1, 5, 6, 7], [8, 9, -1, 11]])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_sum_in_pieces(monkeypatch, rows):
+    z = np.random.default_rng(0).normal(size=(100, rows)).T
+    monkeypatch.setattr(_exponentials, "BLOCK", 32)
+    e = np.empty_like(z)
+    total = exp_sum(z, e)
+    assert_array_equal(e, np.exp(z))
+    assert_array_equal(total, exp_sum(z))
+    want = [float(mpmath.fsum(map(float, row))) for row in e]
+    np.testing.assert_allclose(total, want, rtol=1e-15)
