@@ -108,6 +108,12 @@ def test_rows_give_the_same_bits_alone_and_in_company():
         assert_array_equal(softact.softmax(row), p)
 
 
+def test_the_settings_of_numpy_are_left_as_they_were():
+    before = np.getbufsize(), np.geterr()
+    softact.softmax(logits((BLOCK // 500, 1000)))
+    assert (np.getbufsize(), np.geterr()) == before
+
+
 @pytest.mark.parametrize("function", [softact.softmax, softact.log_softmax, softact.sigmoid])
 @pytest.mark.parametrize("offset", [0, 1e4])
 def test_a_long_row_needs_two_mebibytes_beside_its_result(function, offset):
