@@ -2,7 +2,7 @@
 
 python benchmarks/try_newest.py [REQUIREMENT …]
 
-Makes an environment that is thrown away afterwards, with the newest NumPy, SymPy, mpmath and
+Makes an environment that is thrown away afterwards, with the newest NumPy, SciPy, SymPy, mpmath and
 matplotlib, or with what is named, such as torch or numpy==2.2; everything else comes from the
 environment that runs this. Then runs the checks of all chapters in both, and prints the claims that
 no longer stand and those whose gaps have changed.
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-NEWEST = ["numpy", "sympy", "mpmath", "matplotlib"]
+NEWEST = ["numpy", "scipy", "sympy", "mpmath", "matplotlib"]
 SHOWN = [*NEWEST, "torch"]
 
 Showing = dict[str, dict[str, Any]]
@@ -91,7 +91,8 @@ def main(requirements: list[str]) -> int:
         python = environment(Path(folder), requirements or NEWEST)
         old, new = versions(Path(sys.executable)), versions(python)
         for name, version in new.items():
-            print(f"  {name:12} {old[name]} -> {version}")
+            change = f"-> {version}" if version != old[name] else "as before"
+            print(f"  {name:12} {old[name]} {change}")
         if old == new:
             print("The book is built with these very versions: nothing can have moved.")
             return 0

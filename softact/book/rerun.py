@@ -93,4 +93,5 @@ def main(arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("MPLBACKEND", "agg")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # small arrays; more threads wait for each other
     sys.exit(main(sys.argv[1:]))
