@@ -55,7 +55,8 @@ class SaidRole(SphinxRole):
         except ValueError as error:
             message = self.inliner.reporter.warning(f"said: {error}", line=self.lineno)
             return [nodes.literal(self.text, self.text)], [message]
-        node = Said(self.rawtext, written, classes=["sa-said"], value=name)
+        on_one_line = written.replace(" %", "\N{NO-BREAK SPACE}%")
+        node = Said(self.rawtext, on_one_line, classes=["sa-said"], value=name)
         self.set_source_info(node)
         return [node], []
 

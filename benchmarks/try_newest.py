@@ -35,7 +35,7 @@ def environment(folder: Path, requirements: list[str]) -> Path:
     if others := [each for each in requirements if each not in torch]:
         subprocess.run([*pip, *others], check=True)
     if torch:
-        # pip cannot tell the CPU build from gigabytes of CUDA; uv can.
+        # pip cannot tell the CPU build from gigabytes of CUDA; uv asks download.pytorch.org for it.
         subprocess.run([*pip, "uv"], check=True)
         uv = [python, "-m", "uv", "pip", "install", "--python", python, "--upgrade"]
         subprocess.run([*uv, "--torch-backend", "cpu", *torch], check=True)
@@ -87,8 +87,13 @@ def moved(before: Showing, after: Showing) -> tuple[list[str], list[str]]:
 def main(requirements: list[str]) -> int:
     """Try, report, and fail if a claim does."""
     with tempfile.TemporaryDirectory() as folder:
-        print("making an environment", flush=True)
-        python = environment(Path(folder), requirements or NEWEST)
+        wanted = requirements or NEWEST
+        print("making an environment with the newest", ", ".join(wanted), flush=True)
+        try:
+            python = environment(Path(folder), wanted)
+        except subprocess.CalledProcessError:
+            print("Nothing was tried: the packages could not be installed, see above.")
+            return 1
         old, new = versions(Path(sys.executable)), versions(python)
         for name, version in new.items():
             change = f"-> {version}" if version != old[name] else "as before"

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import SITE, launch, need, visit
 
 PAGE = "chapters/claims.html"
+CLAIMS = 138
 ROWS = ".sa-register tbody tr"
 
 
@@ -52,6 +53,17 @@ def test_a_link_finds_a_row_that_was_not_selected(browser: Browser) -> None:
         assert page.locator('[id="S0.3"]').is_hidden()
         page.evaluate("location.hash = '#S0.3'")
         page.locator('[id="S0.3"]').wait_for(state="visible")
+
+
+def test_every_claim_has_a_row_and_every_wrong_one_a_refusal_on_a_page(browser: Browser) -> None:
+    with visit(browser, PAGE) as visited:
+        page = visited.page
+        assert page.locator(ROWS).count() == CLAIMS
+        wrong = page.locator(f"{ROWS}:is(.is-err, .is-misl)")
+        settled = wrong.locator("td:last-child")
+        for row, by in zip(wrong.all(), settled.all(), strict=True):
+            refused = by.locator("p:text-is('Refused:') + ul > li")
+            assert refused.count() > 0, row.get_attribute("id")
 
 
 def test_without_a_script_every_row_is_there_and_no_menu(browser: Browser) -> None:

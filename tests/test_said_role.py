@@ -61,6 +61,12 @@ def test_a_number_that_the_run_confirms(build):
     assert "vnd.softact" not in page
 
 
+def test_a_percentage_is_not_torn_apart(build):
+    page, warnings = build("It is {said}`25 % <peak>`.", output(peak=0.2501))
+    assert warnings == ""
+    assert "25\N{NO-BREAK SPACE}%</span>" in page
+
+
 def test_a_number_that_the_run_contradicts(build):
     page, warnings = build("One.\nThe peak is {said}`0.26 <peak>`.", output(peak=0.2501))
     [warning] = warnings.splitlines()

@@ -29,6 +29,7 @@ from softact.book.html import attribute, inline
 from softact.book.latex import tex
 from softact.book.proof import Prover
 from softact.book.ranges import Ranges
+from softact.book.records import bundle
 from softact.book.sums import rename_bound, same_sum
 from softact.book.witness import SIGNS, CannotEvaluate, points, search
 
@@ -38,7 +39,6 @@ How: TypeAlias = Expr | int | Callable[[Expr], Expr]
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge"}
 MARKS = {"proved": ("✓", r"\checkmark"), "sampled": ("≈", r"\approx")}
 WORDS = {"proved": "proved", "sampled": "true at every point tried, not proved"}
-MIME = "application/vnd.softact+json"
 
 
 class StepError(Exception):
@@ -337,12 +337,8 @@ class Derivation:
         return {"kind": "derivation", "id": self.name, "statement": statement, "steps": steps}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {
-            "text/html": self._repr_html_(),
-            "text/latex": self._repr_latex_(),
-            "text/plain": repr(self),
-            MIME: self.record(),
-        }
+        shown = bundle(self.record(), self._repr_html_(), repr(self))
+        return {**shown, "text/latex": self._repr_latex_()}
 
 
 # ---------------------------------------------------------------- definitions

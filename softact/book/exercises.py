@@ -85,7 +85,8 @@ class Exercise:
             if judge_quietly(claim, self._version(answer)).accepted:
                 raise NotRefused(f"{self.id}: the claim accepts the wrong answer {mistake!r}")
         count = f"{len(self.wrong)} wrong answer{'s' if len(self.wrong) > 1 else ''}"
-        self._emit("posed", f"✗ {count} refused, as must be.", wrong=list(self.wrong))
+        folded = f"<details><summary>Hint</summary>{inline(hint)}</details>"
+        self._emit("posed", f"✗ {count} refused, as must be.", folded, wrong=list(self.wrong))
 
     def grade(self, answer: Any) -> None:
         """Tell the reader whether ``answer`` is right, and if not, where it fails."""
@@ -166,11 +167,12 @@ class Exercise:
             return function_of(answer, self.symbols)
         return answer
 
-    def _emit(self, event: str, message: str, **more: Any) -> None:
+    def _emit(self, event: str, message: str, below: str = "", **more: Any) -> None:
         record = {"kind": "exercise", "id": self.id, "statement": self.claim.statement}
+        said = f"<strong>{self.id}</strong> {inline(message)}"
         emit(
             {**record, "event": event, "message": message, **more},
-            f'<p class="sa-exercise sa-{event}"><strong>{self.id}</strong> {inline(message)}</p>',
+            f'<p class="sa-exercise sa-{event}">{said}</p>{below}',
             f"{self.id}: {message}",
         )
 

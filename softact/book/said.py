@@ -91,7 +91,7 @@ def _number(text: str) -> _Stated | None:
     text = _SUPERSCRIPTS.sub(lambda match: f"^{match[0].translate(_RAISED)}", text)
     text = _POWER_OF_TEN.sub(lambda match: f"{match[1] or 1}e{match[2]}", _THOUSANDS.sub("", text))
     scale = Fraction(1, 100) if text.endswith("%") else Fraction(1)
-    text = text.rstrip("% ")
+    text = text.removesuffix("%").rstrip()
     if re.fullmatch(r"[-+]?\d+/\d+", text):
         return _Stated(Fraction(text) * scale, Fraction(0))
     match = _DECIMAL.fullmatch(text)

@@ -239,6 +239,15 @@ def test_posing_tells_how_many_wrong_answers_were_refused(claim, records):
     assert records[-1]["message"] == "✗ 1 wrong answer refused, as must be."
 
 
+def test_the_hint_stands_folded_under_the_question(claim, monkeypatch):
+    shown = []
+    monkeypatch.setattr("softact.book.exercises.emit", lambda _, html, __: shown.append(html))
+    exercise = Exercise("e", claim=claim, hint="try $x < 0$", wrong={"w": np.tanh})
+    exercise.grade(...)
+    hint = r'<details><summary>Hint</summary>try <span class="math">\(x &lt; 0\)</span></details>'
+    assert [hint in html for html in shown] == [True, False]
+
+
 def test_a_complete_exercise_has_no_problems(exercise, records):
     exercise.grade(...)
     exercise.solution(slope)
