@@ -309,11 +309,11 @@ def install_torch_without_cuda() -> None:
     installation(*uv, "--torch-backend", backend, torch[0])
 
 
-def pip_would_fetch_cuda(requirement: str) -> bool:
+def pip_would_fetch_cuda(requirement: str, python: Path = PYTHON) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     plan = installation(
-        PYTHON, "-m", "pip", "install", "--dry-run", "--quiet", "--report", "-", requirement
+        python, "-m", "pip", "install", "--dry-run", "--quiet", "--report", "-", requirement
     )
     return '"nvidia-' in plan or '"cuda-' in plan
 

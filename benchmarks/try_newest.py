@@ -19,6 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dev import Stop, pip_would_fetch_cuda
+
 ROOT = Path(__file__).resolve().parents[1]
 NEWEST = ["numpy", "scipy", "sympy", "mpmath", "matplotlib"]
 SHOWN = [*NEWEST, "torch"]
@@ -32,13 +34,14 @@ def environment(folder: Path, requirements: list[str]) -> Path:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [python, "-m", "pip", "install", "--quiet", "--upgrade"]
     torch = [each for each in requirements if each.startswith("torch")]
-    if others := [each for each in requirements if each not in torch]:
-        subprocess.run([*pip, *others], check=True)
-    if torch:
-        # pip cannot tell the CPU build from gigabytes of CUDA; uv asks download.pytorch.org for it.
+    if any(pip_would_fetch_cuda(each, python) for each in torch):
+        # uv knows where PyTorch keeps its CPU builds; pip would take gigabytes of CUDA.
         subprocess.run([*pip, "uv"], check=True)
         uv = [python, "-m", "uv", "pip", "install", "--python", python, "--upgrade"]
         subprocess.run([*uv, "--torch-backend", "cpu", *torch], check=True)
+        requirements = [each for each in requirements if each not in torch]
+    if requirements:
+        subprocess.run([*pip, *requirements], check=True)
     # A path file is searched after the environment's own packages: what is new there comes first.
     borrowed = f"{ROOT}\n{sysconfig.get_path('purelib')}\n"
     (site_packages(python) / "borrowed.pth").write_text(borrowed, "utf-8")
@@ -91,7 +94,7 @@ def main(requirements: list[str]) -> int:
         print("making an environment with the newest", ", ".join(wanted), flush=True)
         try:
             python = environment(Path(folder), wanted)
-        except subprocess.CalledProcessError:
+        except (subprocess.CalledProcessError, Stop):
             print("Nothing was tried: the packages could not be installed, see above.")
             return 1
         old, new = versions(Path(sys.executable)), versions(python)
