@@ -67,6 +67,19 @@ def test_a_page_from_disk_asks_nobody_and_has_no_complaint(browser, url):
         assert visited.complaints == []
 
 
+def test_the_text_of_a_page_from_disk_stands_in_its_own_face(browser):
+    with visit(browser, "index.html") as visited:
+        visited.page.wait_for_load_state("networkidle")
+        inspector = visited.page.context.new_cdp_session(visited.page)
+        inspector.send("DOM.enable")
+        inspector.send("CSS.enable")
+        root = inspector.send("DOM.getDocument")["root"]["nodeId"]
+        for selector, family in [(".bd-article p", "Source Serif"), ("h1", "Source Sans")]:
+            found = inspector.send("DOM.querySelector", {"nodeId": root, "selector": selector})
+            fonts = inspector.send("CSS.getPlatformFontsForNode", {"nodeId": found["nodeId"]})
+            assert all(font["familyName"].startswith(family) for font in fonts["fonts"])
+
+
 # The shifts that the browser counts against a page, of which it calls up to 0.1 good.
 SHIFTS = """() => new Promise(resolve => {
     new PerformanceObserver(list =>
