@@ -265,7 +265,7 @@ def _gap_of(claim: Agreement, name: str, witness: Function) -> float:
     if not verdict.accepted:
         raise Disagreement(
             f"{claim.id}: {name!r} is {claim.measure(verdict.gap)} away from {claim.against!r}, "
-            f"{claim.measure(claim.tolerance)} is allowed: {verdict.reason}"
+            f"{_allowed(claim.tolerance)} {claim.unit} is allowed: {verdict.reason}"
         )
     return verdict.gap
 
@@ -421,8 +421,13 @@ def _short(number: float) -> str:
     return f"{number:.2g}"
 
 
+def _allowed(tolerance: float) -> str:
+    """Write a tolerance with more digits than a gap: 375 is not 380."""
+    return f"{tolerance:.4g}" if 1e-3 <= tolerance < 1e4 else f"{tolerance:.3g}"
+
+
 def _agreement_html(claim: Agreement, gaps_found: Mapping[str, float]) -> str:
-    allowed, size = _short(claim.tolerance), f"{claim.sample.size:,}"
+    allowed, size = _allowed(claim.tolerance), f"{claim.sample.size:,}"
     rows = "".join(
         f'<tr><th scope="row">{inline(name)}</th><td>{_short(gap)}</td><td>{allowed}</td>'
         f'<td>{size}</td><td class="sa-mark">✓</td></tr>'
@@ -443,6 +448,6 @@ def _agreement_text(claim: Agreement, gaps_found: Mapping[str, float]) -> str:
     rows = [f"  ✓ {name:{width}}  {claim.measure(gap)}" for name, gap in gaps_found.items()]
     head = (
         f"{claim.statement}\n  against {claim.against}: {claim.sample.size:,} numbers, "
-        f"{claim.measure(claim.tolerance)} allowed"
+        f"{_allowed(claim.tolerance)} {claim.unit} allowed"
     )
     return "\n".join([head, *rows])

@@ -60,6 +60,8 @@ class Exercise:
     symbols
         The symbols of an answer that is an expression, in the order of the arguments;
         not needed where there is only one.
+    also
+        Further claims that the answer must satisfy, such as one on the memory that it takes.
     fresh
         Makes points from a `numpy.random.Generator`, in the form of ``at`` of `agree`, to find out
         an answer that is right only at the points of the claim. Without it these are mixed.
@@ -74,15 +76,17 @@ class Exercise:
         wrong: Mapping[str, Any],
         forbid: Iterable[str] = (),
         symbols: Sequence[Any] = (),
+        also: Iterable[Claim] = (),
         fresh: Callable[[np.random.Generator], Any] | None = None,
     ) -> None:
         self.id = check_id(exercise_id)
         self.claim, self.hint, self.wrong = claim, hint, dict(wrong)
         self.forbid, self.symbols, self.fresh = tuple(forbid), tuple(symbols), fresh
+        self.also = tuple(also)
         if not hint.strip() or not self.wrong:
             raise ValueError(f"{self.id}: an exercise needs a hint and a wrong answer")
         for mistake, answer in self.wrong.items():
-            if judge_quietly(claim, self._version(answer)).accepted:
+            if not self._objection(self._version(answer)):
                 raise NotRefused(f"{self.id}: the claim accepts the wrong answer {mistake!r}")
         count = f"{len(self.wrong)} wrong answer{'s' if len(self.wrong) > 1 else ''}"
         folded = f"<details><summary>Hint</summary>{inline(hint)}</details>"
@@ -110,14 +114,21 @@ class Exercise:
             return Grade("forbidden", f"This uses {used}, which the exercise asks you to replace.")
         try:
             version = self._version(answer)
-            verdict = judge_quietly(self.claim, version)
+            objection = self._objection(version)
         except Exception as error:
             if "ellipsis" in str(error):
                 return Grade("hole", "Not answered yet: there are dots left in your answer.")
             return self._refused(f"your answer stops with {type(error).__name__}: {error}")
-        if not verdict.accepted:
-            return self._refused(verdict.reason, self._mistake(version))
+        if objection:
+            return self._refused(objection, self._mistake(version))
         return self._at_fresh_points(version)
+
+    def _objection(self, version: Any) -> str:
+        """Say what the claims have against ``version``, nothing if they accept it."""
+        if reason := judge_quietly(self.claim, version).reason:
+            return reason
+        broken = (c for c in self.also if not judge_quietly(c, version).accepted)
+        return next((f"this does not hold: {claim.statement}" for claim in broken), "")
 
     def _at_fresh_points(self, version: Any) -> Grade:
         """Find out an answer that knows the points of the check by heart."""

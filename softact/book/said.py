@@ -27,6 +27,8 @@ _THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _POWER_OF_TEN = re.compile(r"(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.(\d+))?(?:e([-+]?\d+))?")
 _NOT_FINITE = ("inf", "-inf", "nan")
+# More digits than a page has use for: the record keeps them all.
+_LONG = re.compile(r"([-+]?\d+\.\d{16})\d{4,}(e[-+]?\d+)?")
 _DIGITS = 50
 _ROUNDING = Fraction(1, 10**15)
 
@@ -123,4 +125,6 @@ def plain(value: Any) -> Plain:
 
 
 def _listed(value: Plain) -> str:
-    return value if isinstance(value, str) else f"[{', '.join(map(_listed, value))}]"
+    if not isinstance(value, str):
+        return f"[{', '.join(map(_listed, value))}]"
+    return _LONG.sub(r"\1…\2", value)

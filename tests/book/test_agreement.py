@@ -449,3 +449,12 @@ def test_long_arrays_are_shortened_in_messages():
     with pytest.raises(Disagreement) as caught:
         claim(at=z, reference=lambda z: np.outer(z, z), witness=lambda z: np.outer(z, z) + 1)
     assert len(str(caught.value)) < 250
+
+
+def test_a_tolerance_is_shown_as_it_is(monkeypatch):
+    def check():
+        agree("a.b", "c", reference=("r", np.sin), witnesses={"w": np.sinh}, at=0.0, ulps=375)
+
+    html, text = displayed(monkeypatch, check)
+    assert "<td>375</td>" in html
+    assert "375 ulp allowed" in text

@@ -180,6 +180,22 @@ def test_the_author_can_say_what_fresh_points_are(claim):
     assert graded(with_fresh, lambda x: slope(x) * (1 + (x.size == 3)))[0] == "refused"
 
 
+def test_an_answer_must_satisfy_the_further_claims_too(claim):
+    def keeps_arrays(f):
+        return isinstance(f(X), np.ndarray)
+
+    arrays = holds("e.arrays", "arrays stay arrays", test=keeps_arrays, version=slope)
+    wrong = {"no array": lambda x: list(slope(x))}
+    with pytest.raises(NotRefused, match="no array"):
+        Exercise("e", claim=claim, hint="h", wrong=wrong)
+    exercise = Exercise("e", claim=claim, hint="h", wrong=wrong, also=[arrays])
+    assert graded(exercise, slope)[0] == "accepted"
+    outcome, message = graded(exercise, lambda x: tuple(slope(x)))
+    assert outcome == "refused"
+    assert "this does not hold: arrays stay arrays" in message
+    assert "by this mistake: no array" in message
+
+
 def test_the_same_answer_gets_the_same_grade(exercise):
     answer = lambda x: slope(x) * (1 + (np.abs(x - 1.234) < 0.02))  # noqa: E731
     assert len({graded(exercise, answer) for _ in range(5)}) == 1

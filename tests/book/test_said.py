@@ -164,3 +164,25 @@ def test_parse(text, parts):
 def test_the_role_wants_a_number_and_a_name(text):
     with pytest.raises(ValueError, match="write the number and the name"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (sympy.log(10), "2.3025850929940456…"),
+        (mpmath.mpf("1.5e-309"), "1.5e-309"),
+        (sympy.Rational(1, 3), "1/3"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (2**70, "1180591620717411303424"),
+        ([sympy.pi, 1], "[3.1415926535897932…, 1]"),
+    ],
+)
+def test_the_page_shows_no_more_digits_than_a_float_has(value, shown, capsys):
+    said(value=value)
+    assert capsys.readouterr().out == f"value = {shown}\n"
+
+
+def test_the_record_has_all_digits():
+    with recording() as found:
+        said(value=sympy.log(10))
+    assert len(found[-1]["values"]["value"]) > 50

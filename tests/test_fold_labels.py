@@ -1,0 +1,25 @@
+"""What the folds of a page promise is what they hold."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
+
+from fold_labels import label
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("@mend.solution\ndef f(x):\n    return agree(x)", "the solution"),
+        ("claim = holds('a.b', 'c', test=f, version=4)", "how this is checked, with the answer"),
+        ("claim = agree('a.b', 'c')", "how this is checked, with the answer"),
+        ("ex = Exercise('e', claim=claim)", "the hint and the wrong answers"),
+        ("fig, ax = curves(x, y)\nshow(fig, alt='a')", "the code of the figure"),
+        ("import numpy as np", "the code"),
+    ],
+)
+def test_a_fold_is_named_after_its_code(code, name):
+    assert label(code) == name
