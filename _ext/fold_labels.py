@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 LABELS = (
     (".solution", "the solution"),
     ("Exercise(", "the hint and the wrong answers"),
-    ("agree(", "how this is checked, with the answer"),
-    ("holds(", "how this is checked, with the answer"),
+    ("agree(", "the check, which may give the answer away"),
+    ("holds(", "the check, which may give the answer away"),
     ("show(", "the code of the figure"),
 )
 

@@ -14,8 +14,8 @@ from fold_labels import label
     ("code", "name"),
     [
         ("@mend.solution\ndef f(x):\n    return agree(x)", "the solution"),
-        ("claim = holds('a.b', 'c', test=f, version=4)", "how this is checked, with the answer"),
-        ("claim = agree('a.b', 'c')", "how this is checked, with the answer"),
+        ("claim = holds('a.b', 'c', test=f, version=4)", "the check, which may give the answer away"),
+        ("claim = agree('a.b', 'c')", "the check, which may give the answer away"),
         ("ex = Exercise('e', claim=claim)", "the hint and the wrong answers"),
         ("fig, ax = curves(x, y)\nshow(fig, alt='a')", "the code of the figure"),
         ("import numpy as np", "the code"),

@@ -169,6 +169,26 @@ def test_a_page_excludes_nobody_at_any_width(browser, url, scheme):
                 assert page.evaluate(AXE_RUN) == []
 
 
+# The formulas that end outside a box which can neither show nor scroll them.
+CUT_OFF = """() => [...document.querySelectorAll("article .katex-html")].filter(formula => {
+    const end = formula.getBoundingClientRect().right;
+    for (let box = formula; box.tagName !== "ARTICLE"; box = box.parentElement) {
+        const flow = getComputedStyle(box).overflowX;
+        if (flow === "auto" || flow === "scroll") return false;
+        if (flow !== "visible" && end > box.getBoundingClientRect().right + 3) return true;
+    }
+    return false;
+}).map(formula => formula.textContent)"""
+
+
+@every_chapter
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_formula_is_cut_off(browser, url, width):
+    with visit(browser, url) as visited:
+        visited.page.set_viewport_size({"width": width, "height": 800})
+        assert visited.page.evaluate(CUT_OFF) == []
+
+
 @every_page
 def test_every_image_has_words_and_every_id_is_one(browser, url):
     with visit(browser, url) as visited:
