@@ -9,13 +9,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
 
 from fold_labels import label
 
+CHECK = "the check, which may give the answer away"
+
 
 @pytest.mark.parametrize(
     ("code", "name"),
     [
         ("@mend.solution\ndef f(x):\n    return agree(x)", "the solution"),
-        ("claim = holds('a.b', 'c', test=f, version=4)", "the check, which may give the answer away"),
-        ("claim = agree('a.b', 'c')", "the check, which may give the answer away"),
+        ("claim = holds('a.b', 'c', test=f, version=4)", CHECK),
+        ("claim = agree('a.b', 'c')", CHECK),
         ("ex = Exercise('e', claim=claim)", "the hint and the wrong answers"),
         ("fig, ax = curves(x, y)\nshow(fig, alt='a')", "the code of the figure"),
         ("import numpy as np", "the code"),
