@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LABELS = (
     (".solution", "the solution"),
-    ("Exercise(", "the hint and the wrong answers"),
+    ("Exercise(", "how answers are graded"),
     ("agree(", "the check, which may give the answer away"),
     ("holds(", "the check, which may give the answer away"),
     ("show(", "the code of the figure"),

@@ -18,7 +18,7 @@ CHECK = "the check, which may give the answer away"
         ("@mend.solution\ndef f(x):\n    return agree(x)", "the solution"),
         ("claim = holds('a.b', 'c', test=f, version=4)", CHECK),
         ("claim = agree('a.b', 'c')", CHECK),
-        ("ex = Exercise('e', claim=claim)", "the hint and the wrong answers"),
+        ("ex = Exercise('e', claim=claim)", "how answers are graded"),
         ("fig, ax = curves(x, y)\nshow(fig, alt='a')", "the code of the figure"),
         ("import numpy as np", "the code"),
     ],
