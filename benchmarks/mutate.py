@@ -1,128 +1,261 @@
 """Break softact on purpose, one operator or number at a time, and see each break caught by a test.
 
-Works on a copy of the checkout with cosmic-ray, one session per module, and goes on where it
-stopped. A mutant that survives is printed; what is equivalent stands in EQUIVALENT with the reason.
+    python3 dev.py mutate [MODULE …] [--fresh]
 
-    python benchmarks/mutate.py --module _sigmoid --where /tmp/mutants
+Works on copies of the checkout, with cosmic-ray's mutations, one module per core. What was caught
+once stays caught while the module does not change; a survivor is tried again each time, with its
+module's own tests as they are now. The command fails if a mutant lives whose reason is not in
+equivalent_mutants.py, or if a reason stands there that no mutant needs.
 """
 
+from __future__ import annotations
+
 import argparse
-import json
+import ast
+import gc
+import hashlib
+import importlib
+import multiprocessing
+import os
+import re
 import shutil
-import sqlite3
-import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from difflib import unified_diff
+from itertools import chain
 from pathlib import Path
+from typing import Any, NamedTuple
 
-ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
-MODULES = [
-    "_arrays",
-    "_binary_cross_entropy",
-    "_cross_entropy",
-    "_driver",
-    "_entropy",
-    "_exponentials",
-    "_numdiff",
-    "_sigmoid",
-    "_softmax",
-]
-# The module's own tests come first: most mutants die there.
-BESIDE = ["wrong_answers", "arrays", "softmax", "float16", "accuracy", "properties"]
-# Bit operators mean nothing to floats, and "|" is mostly an annotation.
-MEANINGLESS = [
-    r"core/ReplaceBinaryOperator_\w+_(RShift|LShift|BitAnd|BitOr|BitXor|FloorDiv|Mod|Pow)",
-    r"core/ReplaceBinaryOperator_BitOr_\w+",
-    r"core/ReplaceUnaryOperator_USub_(Not|Invert)",
-    r"core/ReplaceComparisonOperator_\w+_(Is|IsNot)",
-]
-# The line as it is after the mutation -> why no test can tell.
-EQUIVALENT = {
-    "r[np.isinf(d)] = -1": "e^d is 0 there, and 0 · r is 0 for every finite r",
-    "r[np.isinf(d)] = 1": "e^d is 0 there, and 0 · r is 0 for every finite r",
-    "return 0 / self.e": "the top exponential is positive or nan, and 0 / e is then 0 · e",
-    "SHORT_ROW = 63  # below it, a call per row would cost more than the sum": "speed only",
-    "SHORT_ROW = 65  # below it, a call per row would cost more than the sum": "speed only",
-    "short = e.shape[1] <= SHORT_ROW": "speed only",
-}
+import pytest
+from cosmic_ray.commands.init import init
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkResult
 
+from benchmarks.equivalent_mutants import EQUIVALENT
 
-def configuration(module: str) -> str:
-    """Return cosmic-ray's settings for one module."""
-    names = dict.fromkeys([module.removeprefix("_"), *BESIDE])
-    tests = " ".join(f"tests/test_{name}.py" for name in names)
-    command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider {tests}"
-    return "\n".join(
-        [
-            "[cosmic-ray]",
-            f'module-path = "softact/{module}.py"',
-            "timeout = 120.0",
-            f"test-command = {json.dumps(command)}",
-            'distributor.name = "local"',
-            "[cosmic-ray.filters.operators-filter]",
-            f"exclude-operators = {json.dumps(MEANINGLESS)}",
-        ]
-    )
+ROOT = Path(__file__).resolve().parents[1]
+WHERE = ROOT / "_build" / "mutants"
+TIMEOUT = 100.0  # seconds; a hundred times what most tests take on a quiet machine
+PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain"]
+PYTEST += ["-o", "addopts=--import-mode=importlib", "-p", "no:unraisableexception"]
+PRELOADED = ["hypothesis.extra.numpy", "mpmath", "numpy.testing"]  # but not softact
+
+# A forked child finds them imported, which takes longer than most tests; not every system forks.
+CHILDREN = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+# Most mutants die by the tests of their own module, which come first. What is left out (properties,
+# torch, SciPy, small formats of the accuracy) is slow, and could only catch more.
+QUICK = "tests/test_wrong_answers.py"
+BESIDE = ["arrays", "softmax", "cross_entropy", "binary_cross_entropy", "driver"]
+
+# What would only raise an error at once, or mean the same: bits of floats, arithmetic of truths.
+ACCURACY = ["tests/test_accuracy.py", "-k", "not float16 and not float32"]
+
+MEANINGLESS = re.compile(
+    r"core/("
+    r"ReplaceBinaryOperator_\w+_(FloorDiv|Mod|Pow|RShift|LShift|BitXor)"
+    r"|ReplaceBinaryOperator_(?!Bit)\w+_(BitAnd|BitOr)"
+    r"|ReplaceBinaryOperator_Bit\w+_(Add|Sub|Mul|Div)"
+    r"|ReplaceUnaryOperator_USub_(Not|Invert)"
+    r"|ReplaceComparisonOperator_(?!Is)\w+_(Is|IsNot)"
+    r"|ReplaceComparisonOperator_(Is|IsNot)_(?!Is)\w+"
+    r")"
+)
 
 
-def run(module: str, where: Path) -> None:
-    """Go on with the session of one module, or begin it."""
-    settings, session = f"{module}.toml", f"{module}.sqlite"
-    (where / settings).write_text(configuration(module))
-    if not (where / session).exists():
-        subprocess.run([BIN / "cosmic-ray", "init", settings, session], cwd=where, check=True)
-        subprocess.run([BIN / "cr-filter-operators", session, settings], cwd=where, check=True)
-    subprocess.run([BIN / "cosmic-ray", "exec", settings, session], cwd=where, check=True)
+class Mutant(NamedTuple):
+    """A change that was tried, and what came of it."""
+
+    place: str
+    change: str
+    outcome: str  # killed, timeout or survived
 
 
-def survivors(module: str, where: Path) -> tuple[int, list[str]]:
-    """Return how many mutants were tried, and the changed lines of those that lived."""
-    session = sqlite3.connect(where / f"{module}.sqlite")
-    rows = session.execute(
-        "select test_outcome, diff from work_results where worker_outcome != 'SKIPPED'"
-    ).fetchall()
-    lived = [diff for outcome, diff in rows if outcome == "SURVIVED"]
-    return len(rows), ["\n".join(changed(diff)) for diff in lived]
+def main(arguments: list[str] | None = None) -> int:
+    """Mutate, and fail if a mutant lives that has no excuse, or an excuse that no mutant needs."""
+    modules = sorted(file.stem for file in (ROOT / "softact").glob("_[a-z]*.py"))
+    parser = argparse.ArgumentParser("dev.py mutate", description=__doc__.partition("\n")[0])
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(modules))
+    parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.modules) - set(modules):
+        parser.error(f"softact has no {', '.join(sorted(unknown))}; it has {', '.join(modules)}")
+    if options.fresh:
+        shutil.rmtree(WHERE, ignore_errors=True)
+    chosen = options.modules or modules
+    os.environ |= {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # to import plugins takes longer than most tests
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    with ProcessPoolExecutor() as pool:
+        if broken := pool.submit(unbroken, chosen).result():
+            print(f"The tests fail without any mutation: {broken}", file=sys.stderr)
+            return 1
+        return report(dict(zip(chosen, pool.map(session, chosen), strict=True)))
 
 
-def changed(diff: str) -> list[str]:
-    """Return the lines a diff takes away and puts in."""
-    return [
-        line
-        for line in diff.splitlines()
-        if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")
-    ]
+def session(module: str) -> list[Mutant]:
+    """Try all mutants of one module that were not caught before."""
+    os.chdir(copied(module))
+    for name in PRELOADED:
+        importlib.import_module(name)
+    gc.freeze()  # so that no child looks through all of it again
+    file = Path("softact", f"{module}.py")
+    mark = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    with use_db(WHERE / f"{module}-{mark}.sqlite") as sessions:
+        if not sessions.num_work_items:
+            init([file], sessions, {})
+        return list(tried(sessions, file))
 
 
-def main() -> None:
-    """Mutate, and fail if a mutant lives that has no excuse."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--module", nargs="+", choices=MODULES, default=MODULES)
-    parser.add_argument("--where", type=Path, default=ROOT / "_build" / "mutants")
-    parser.add_argument("--fresh", action="store_true", help="forget earlier sessions")
-    options = parser.parse_args()
-    if options.fresh or not options.where.exists():
-        shutil.rmtree(options.where, ignore_errors=True)
-        options.where.mkdir(parents=True)
-        for part in ("softact", "tests"):
-            shutil.copytree(ROOT / part, options.where / part)
-        shutil.copy(ROOT / "pyproject.toml", options.where)
-    unexcused = 0
-    for module in options.module:
-        run(module, options.where)
-        tried, lived = survivors(module, options.where)
-        alive = [
-            change for change in lived if change.rpartition("\n+")[2].strip() not in EQUIVALENT
-        ]
-        print(
-            f"{module}: {tried} mutants, {len(lived) - len(alive)} equivalent, {len(alive)} alive"
-        )
-        print("\n".join(alive))
-        unexcused += len(alive)
-    sys.exit(bool(unexcused))
+def copied(module: str) -> Path:
+    """Copy the checkout to where one module of it can be broken."""
+    copy = WHERE / module
+    for part in ("softact", "tests"):
+        shutil.rmtree(copy / part, ignore_errors=True)
+        shutil.copytree(ROOT / part, copy / part)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    return copy
+
+
+def unbroken(modules: list[str]) -> str | None:
+    """Say which tests fail as it is, since nothing could be concluded from them."""
+    os.chdir(ROOT)
+    needed = {tuple(stage): None for module in modules for stage in stages(module)}
+    return next((" ".join(stage) for stage in needed if complaint(list(stage))), None)
+
+
+def stages(module: str) -> list[list[str]]:
+    """Arguments for pytest: first the tests that catch most and take least."""
+    own = f"tests/test_{module.removeprefix('_')}.py"
+    beside = [f"tests/test_{name}.py" for name in BESIDE]
+    return [[QUICK, own], beside, ACCURACY]
+
+
+def tried(sessions: WorkDB, file: Path) -> Iterator[Mutant]:
+    """Try each mutant until a stage of the tests fails, and yield what came of it."""
+    known = dict(sessions.results)
+    items = [item for item in sessions.work_items if meant(item.mutations[0], file)]
+    for number, item in enumerate(items, 1):
+        result = known.get(item.job_id)
+        if not result or not result.is_killed:
+            result = outcome(item.mutations[0], file.stem, again=result is not None)
+            sessions.set_result(item.job_id, result)
+        mutant = described(item.mutations[0], result)
+        if mutant.outcome == "survived" and reason(file.stem, mutant.line) is None:
+            print(f"\n{file.stem}, {mutant.place}:\n{mutant.change}", flush=True)
+        if number % 25 == 0:
+            print(f"{file.stem}: {number} of {len(items)}", flush=True)
+        yield mutant
+
+
+def outcome(mutation: MutationSpec, module: str, again: bool) -> WorkResult:
+    """Break the file, and say whether a stage of the tests notices.
+
+    What lived before has seen the slow stages, and what has a reason to live is spared them.
+    """
+    operator = get_operator(mutation.operator_name)()
+    with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
+        lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+        change = "\n".join(line for line in lines if re.match(r"[+-](?![+-]{2} )", line))
+        excused = reason(module, new_line(change)) is not None
+        needed = stages(module)[: 1 if excused else 2 if again else None]
+        said = next(filter(None, map(complaint, needed)), None)
+    end = TestOutcome.KILLED if said else TestOutcome.SURVIVED
+    return WorkResult(WorkerOutcome.NORMAL, output=said, test_outcome=end, diff=change)
+
+
+def complaint(arguments: list[str]) -> str | None:
+    """Run tests in a child; None if they pass."""
+    child = CHILDREN.Process(target=run_tests, args=(Path.cwd(), arguments))
+    child.start()
+    child.join(TIMEOUT)
+    if child.is_alive():
+        child.kill()
+        child.join()
+        return "timeout"
+    return f"exit code {child.exitcode}" if child.exitcode else None
+
+
+def run_tests(folder: Path, arguments: list[str]) -> None:
+    """Run tests without a word, and leave with the exit code of pytest."""
+    os.chdir(folder)  # a spawned child begins elsewhere
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    sys.dont_write_bytecode = True  # of a file that will have changed before the clock does
+    sys.exit(pytest.main([*PYTEST, *arguments]))
+
+
+def meant(mutation: MutationSpec, file: Path) -> bool:
+    """Whether a mutant can change what the module does: no types, nothing without meaning."""
+    if MEANINGLESS.match(mutation.operator_name):
+        return False
+    return not any(start <= mutation.start_pos < end for start, end in types(file))
+
+
+def types(file: Path) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield from where to where a module speaks to the type checker only."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        spoken: list[ast.expr | ast.stmt | None] = []
+        if isinstance(node, ast.arg):
+            spoken = [node.annotation]
+        elif isinstance(node, ast.FunctionDef):
+            spoken = [node.returns]
+        elif isinstance(node, ast.AnnAssign):
+            alias = ast.unparse(node.annotation) == "TypeAlias"
+            spoken = [node if alias else node.annotation]
+        elif isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases):
+            spoken = [node]
+        for part in spoken:
+            if part:
+                assert part.end_lineno
+                assert part.end_col_offset
+                yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
+
+
+def described(mutation: MutationSpec, result: WorkResult) -> Mutant:
+    """Say what was changed, and what came of it."""
+    outcome = "killed" if result.is_killed else "survived"
+    if result.output == "timeout":
+        outcome = "timeout"
+    return Mutant(mutation.definition_name or "the module", result.diff or "", outcome)
+
+
+def new_line(change: str) -> str:
+    """Return the changed line as it is now, or as it was where it is gone."""
+    return change.splitlines()[-1].removeprefix("+").strip()
+
+
+def reason(module: str, line: str) -> str | None:
+    """Why no test can tell the module with this line, if that is known."""
+    return next((why for why, lines in EQUIVALENT.get(module, {}).items() if line in lines), None)
+
+
+def report(found: dict[str, list[Mutant]]) -> int:
+    """Print the table, and return 1 if the list of equivalent mutants is too short or too long."""
+    rows: list[tuple[Any, ...]] = []
+    wrong = []
+    for module, mutants in found.items():
+        survived = [mutant for mutant in mutants if mutant.outcome == "survived"]
+        lines = {new_line(mutant.change) for mutant in survived}
+        alive = [each for each in survived if reason(module, new_line(each.change)) is None]
+        unneeded = sorted(set(chain(*EQUIVALENT.get(module, {}).values())) - lines)
+        wrong += [f"{module}, {each.place}, lives:\n{each.change}" for each in alive]
+        wrong += [f"{module}: no surviving mutant is {line!r}" for line in unneeded]
+        late = sum(mutant.outcome == "timeout" for mutant in mutants)
+        killed = len(mutants) - len(survived)
+        rows.append((module, len(mutants), killed, late, len(survived) - len(alive), len(alive)))
+    rows.append(("all", *map(sum, zip(*(row[1:] for row in rows), strict=True))))
+    for row in [("module", "mutants", "killed", "by time", "equivalent", "alive"), *rows]:
+        print(f"{row[0]:24}" + "".join(f"{number:>12}" for number in row[1:]))
+    print("\n".join(["", *wrong]) if wrong else "\nEvery mutant is killed, or equivalent.")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -117,9 +117,9 @@ def logit(x: Block, out: Block) -> None:
     sigmoid : the inverse
     """
     odd = np.abs(2 * x - 1)
-    small = np.minimum(x, 1 - x) + 0.0  # so that −0 is 0
+    small = np.minimum(x, 1 - x)
     np.log1p(odd / small, out=out)
     if not small.min() >= 1e-300:  # odd / small may overflow
         low = np.flatnonzero(small < 1e-300)
-        out[low] = -np.log(small[low])
+        out[low] = np.log(small[low])
     np.copysign(out, x - 0.5, out=out)

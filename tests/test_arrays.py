@@ -2,6 +2,7 @@
 
 import array
 import decimal
+import inspect
 import re
 
 import numpy as np
@@ -126,7 +127,7 @@ AXES = {"softmax": softact.softmax, "logsumexp": softact.logsumexp, "entropy": s
 
 
 @pytest.mark.parametrize("name", AXES)
-@pytest.mark.parametrize("axis", [2, -3, (0, 2), (0, 0), (1, -1)])
+@pytest.mark.parametrize("axis", [2, 3, -3, (0, 2), (0, 0), (1, -1)])
 def test_axes_that_do_not_exist_or_repeat(name, axis):
     with pytest.raises(AxisError, match=r"^axis .*(out of bounds|twice)"):
         AXES[name](X, axis)
@@ -195,6 +196,7 @@ def test_out_may_lie_between_the_entries_of_the_input(name):
     ("out", "error", "message"),
     [
         (np.empty((3, 2)), ValueError, r"^out must have shape \(2, 3\), not \(3, 2\)$"),
+        (np.empty((2, 2)), ValueError, r"^out must have shape \(2, 3\), not \(2, 2\)$"),
         (np.empty((2, 3), "f4"), TypeError, "^out must have dtype float64, not float32$"),
         ([[0.0] * 3] * 2, TypeError, "^out must be a plain array, not list$"),
         (np.ma.zeros((2, 3)), TypeError, "^out must be a plain array, not MaskedArray$"),
@@ -207,10 +209,48 @@ def test_out_that_does_not_fit(name, out, error, message):
 
 
 @pytest.mark.parametrize("name", OUT)
+def test_out_that_is_wider_than_the_input(name):
+    with pytest.raises(TypeError, match=r"^out must have dtype float32, not float64$"):
+        BY_NAME[name](X.astype(np.float32), out=np.empty(X.shape))
+
+
+@pytest.mark.parametrize("name", OUT)
 def test_out_that_overlaps_in_part(name):
-    memory = np.zeros(7)
-    with pytest.raises(ValueError, match=r"^out must be x itself or share no memory"):
-        BY_NAME[name](memory[:-1], out=memory[1:])
-    square = np.zeros((3, 3))
-    with pytest.raises(ValueError, match=r"^out must be x itself or share no memory"):
-        BY_NAME[name](square, out=square.T)
+    memory, square = np.zeros(7), np.zeros((3, 3))
+    pairs = [(memory[:-1], memory[1:]), (square, square.T)]
+    for x, out in pairs + [pair[::-1] for pair in pairs]:
+        with pytest.raises(ValueError, match=r"^out must be x itself or share no memory"):
+            BY_NAME[name](x, out=out)
+
+
+SIGNATURES = {
+    **dict.fromkeys(ELEMENTWISE, "(x, out=None)"),
+    **dict.fromkeys(["softmax", "log_softmax"], "(z, axis=-1, *, out=None, where=None)"),
+    "logsumexp": "(z, axis=-1, keepdims=False)",
+    **dict.fromkeys(
+        ["softmax_jacobian", "log_softmax_jacobian", "logsumexp_hessian"], "(z, axis=-1)"
+    ),
+    "softmax_jvp": "(z, v, axis=-1)",
+    "softmax_vjp": "(z, g, axis=-1)",
+    **dict.fromkeys(
+        [f"cross_entropy{end}" for end in ("", "_grad", "_with_grad", "_hessian")],
+        "(z, y, axis=-1, *, label_smoothing=0.0, weight=None, ignore_index=None)",
+    ),
+    **dict.fromkeys(
+        [f"binary_cross_entropy{end}" for end in ("", "_grad", "_hessian")],
+        "(x, y, *, pos_weight=1.0)",
+    ),
+    "entropy": "(p, axis=-1)",
+    "kl_divergence": "(p, q, axis=-1)",
+    **dict.fromkeys(
+        ["numerical_derivative", "numerical_jacobian"],
+        f"(f, x, *, method='central', step={2**-10})",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", softact.__all__)
+def test_what_may_be_given_by_position_by_name_and_not_at_all(name):
+    signature = inspect.signature(getattr(softact, name))
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
+    assert str(inspect.Signature(bare)) == SIGNATURES[name]

@@ -63,7 +63,15 @@ def test_terms_of_every_size(ratio):
 
 
 @pytest.mark.parametrize(
-    ("p", "q"), [(1.0, 5e-324), (5e-324, 1.0), (1e-310, 1e-300), (1e-300, 1e-310), (5e-324, 1e-323)]
+    ("p", "q"),
+    [
+        (1.0, 5e-324),
+        (0.25, 5e-324),
+        (5e-324, 1.0),
+        (1e-310, 1e-300),
+        (1e-300, 1e-310),
+        (5e-324, 1e-323),
+    ],
 )
 def test_ratios_beyond_the_range_of_floats(p, q):
     assert_allclose(softact.kl_divergence([p], [q]), exact_kl([p], [q]), rtol=1e-15, atol=5e-324)

@@ -58,6 +58,14 @@ def test_softact_against_its_differences(f, jacobian):
     assert_allclose(numerical_jacobian(f, z), jacobian(z), rtol=1e-9, atol=1e-12)
 
 
+def test_a_step_that_moves_x_to_one_side_only_is_refused():
+    """Below a power of two the floats lie twice as close as above it."""
+    x = 2.0**53
+    assert x + 1 == x != x - 1
+    with pytest.raises(ValueError, match=r"^step must be large enough to move x; 1.0 is not$"):
+        numerical_derivative(np.square, x, step=1.0)
+
+
 def test_inputs_are_not_written():
     x = np.array([1.0, 2.0])
     numerical_jacobian(np.square, x)

@@ -6,6 +6,7 @@ signs, devices).
 """
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -126,6 +127,50 @@ def test_torch_autograd(axis):
 def test_the_jacobian_of_torch():
     want = torch.func.vmap(torch.func.jacrev(lambda z: torch.softmax(z, 0)))(TENSOR)
     assert_allclose(softact.softmax_jacobian(X), want, rtol=1e-11, atol=1e-15)
+
+
+CLASSES = np.arange(50) % 7
+LIKELY = scipy.special.softmax(X, axis=1)
+WEIGHT = np.array([0.5, 2.0, 0.0, 1.25, 1.0, 3.0, 0.1])
+
+
+@pytest.mark.parametrize("weight", [None, WEIGHT])
+@pytest.mark.parametrize("smoothing", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("y", [CLASSES, LIKELY[::-1]], ids=["indices", "probabilities"])
+def test_torch_cross_entropy(y, smoothing, weight):
+    theirs = partial(
+        torch.nn.functional.cross_entropy,
+        weight=None if weight is None else torch.tensor(weight),
+        label_smoothing=smoothing,
+        reduction="none",
+    )
+    options = {"weight": weight, "label_smoothing": smoothing}
+    pairs = list(zip(TENSOR, torch.tensor(y.copy()), strict=True))
+    slopes = [torch.autograd.functional.jacobian(partial(theirs, target=t), z) for z, t in pairs]
+    bends = [torch.autograd.functional.hessian(partial(theirs, target=t), z) for z, t in pairs]
+    loss, grad = softact.cross_entropy_with_grad(X, y, **options)
+    assert_allclose(loss, theirs(TENSOR, torch.tensor(y.copy())), rtol=1e-13, atol=1e-15)
+    assert_allclose(grad, torch.stack(slopes), rtol=1e-12, atol=1e-15)
+    hessian = softact.cross_entropy_hessian(X, y, **options)
+    assert_allclose(hessian, torch.stack(bends), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("w", [1.0, 0.0, 2.5])
+def test_torch_binary_cross_entropy(y, w):
+    points = np.linspace(-20, 20, 41)
+    x = torch.tensor(points, requires_grad=True)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(
+        x, torch.full_like(x, y), pos_weight=torch.tensor(w), reduction="none"
+    )
+    (grad,) = torch.autograd.grad(loss.sum(), x, create_graph=True)
+    (curvature,) = torch.autograd.grad(grad.sum(), x)
+    for function, want in (
+        (softact.binary_cross_entropy, loss.detach()),
+        (softact.binary_cross_entropy_grad, grad.detach()),
+        (softact.binary_cross_entropy_hessian, curvature),
+    ):
+        assert_allclose(function(points, y, pos_weight=w), want, rtol=1e-12, atol=1e-14)
 
 
 def test_scipy_divergence_and_entropy():
