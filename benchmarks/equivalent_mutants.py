@@ -5,6 +5,12 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         "the general way gives the same views": [
             "if axes == (len(shape) + 1,):",
         ],
+        "the general way gives the same axes": [
+            "if isinstance(axis, int) and -ndim == axis < ndim:",
+            "if isinstance(axis, int) and -ndim < axis < ndim:",
+            "if isinstance(axis, int) and +ndim <= axis < ndim:",
+            "if isinstance(axis, int) and ndim <= axis < ndim:",
+        ],
         "nothing is larger than inf": [
             'wanted = "non-negative" if upper >= math.inf else f"between 0 and {upper:g}"',
         ],
@@ -14,9 +20,59 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
     },
     "_driver": {
         "speed only": [
+            "PANEL = 1 + 12  # rows that are columns in memory: so many are read side by side",
+            "PANEL = 1 * 12  # rows that are columns in memory: so many are read side by side",
+            "PANEL = 2 << 12  # rows that are columns in memory: so many are read side by side",
+            "PANEL = 1 << 13  # rows that are columns in memory: so many are read side by side",
+            "PANEL = 1 << 11  # rows that are columns in memory: so many are read side by side",
+            "BLOCK = 2 << 16  # elements, 512 KiB of float64: smaller pays for calls, larger leaves the cache",
+            "BLOCK = 1 << 17  # elements, 512 KiB of float64: smaller pays for calls, larger leaves the cache",
+            "BLOCK = 1 << 15  # elements, 512 KiB of float64: smaller pays for calls, larger leaves the cache",
+            "FEW = 7  # but no fewer",
+            "FEW = 9  # but no fewer",
+        ],
+        "the first axis divides the whole": [
+            "elif len(batch) == 1 or whole / batch[0] <= BLOCK:",
+        ],
+        "reshape gives the same view": [
             "if array.ndim + len(row) == 1 and array.ndim <= 2:",
-            "step = PANEL if by_columns else max(1, BLOCK / batch[0] // whole)",
-            "elif len(batch) == 1 or whole + batch[0] <= BLOCK:",
+        ],
+    },
+    "_entropy": {
+        "p is not negative": [
+            "terms[p <= 0] = q[p == 0]",
+            "terms[p == 0] = q[p <= 0]",
+        ],
+        "no ratio is larger than inf": [
+            "far = ~((ratio > 1e-300) & (ratio != np.inf))",
+        ],
+        "both ways are good there": [
+            "far = ~((ratio >= 1e-300) & (ratio < np.inf))",
+        ],
+        "the next float is the same": [
+            "SMALLEST = np.nextafter(0.0, 2.0)",
+        ],
+        "the last odd k is 3": [
+            "for k in range(19, 2, -2):",
+        ],
+        "the series is good there too": [
+            "near = np.abs(t) <= 0.25",
+        ],
+    },
+    "_numdiff": {
+        "x and a positive step never add up to less than x": [
+            "if not step > 0 or (point + step <= point).any():",
+        ],
+        "a step of 0 does not move x": [
+            "if not step >= 0 or (point + step == point).any():",
+        ],
+        "any step serves whose square vanishes; a power of 2 saves a rounding": [
+            "TINY = 3.0**-600  # of the complex step: its square vanishes beside 1",
+            "TINY = 2.0**- 601  # of the complex step: its square vanishes beside 1",
+            "TINY = 2.0**- 599  # of the complex step: its square vanishes beside 1",
+        ],
+        "the method is one of two": [
+            'return method >= "complex"',
         ],
     },
     "_sigmoid": {
@@ -26,6 +82,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if not x[x.argmax()] <= 708:  # e^x may overflow; nan is not <= either",
             "if not small.min() == 1e-300:  # odd / small may overflow",
             "if not small.min() > 1e-300:  # odd / small may overflow",
+            "if not small.min() >= 1.0:  # odd / small may overflow",
         ],
         "both ways give 1 there": [
             "out[x >= 709] = 1",

@@ -146,7 +146,7 @@ def tried(sessions: WorkDB, file: Path) -> Iterator[Mutant]:
             result = outcome(item.mutations[0], file.stem, again=result is not None)
             sessions.set_result(item.job_id, result)
         mutant = described(item.mutations[0], result)
-        if mutant.outcome == "survived" and reason(file.stem, mutant.line) is None:
+        if mutant.outcome == "survived" and reason(file.stem, new_line(mutant.change)) is None:
             print(f"\n{file.stem}, {mutant.place}:\n{mutant.change}", flush=True)
         if number % 25 == 0:
             print(f"{file.stem}: {number} of {len(items)}", flush=True)

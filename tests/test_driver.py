@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import softact
-from softact._driver import BLOCK, _indices
+from softact._driver import BLOCK, PANEL, _indices
 
 SHAPES = [
     (BLOCK + 3,),
@@ -91,14 +91,37 @@ def test_axes(axis, dtype):
 
 @pytest.mark.parametrize(
     ("batch", "row"),
-    [((), 5), ((), 2 * BLOCK), ((7,), BLOCK), ((3, 4), BLOCK // 2), ((10, 10, 10), 100), ((0,), 4)],
+    [
+        ((), 5),
+        ((), 2 * BLOCK),
+        ((7,), BLOCK),
+        ((3, 4), BLOCK // 2),
+        ((3, 2), BLOCK // 2),
+        ((10, 10, 10), 100),
+        ((1, BLOCK + 1), 1),
+        ((BLOCK, 1), 1),
+        ((0,), 4),
+    ],
 )
-def test_indices_cover_a_batch_once(batch, row):
+def test_indices_cover_a_batch_once_in_few_pieces(batch, row):
     count = np.zeros((*batch, 1))
-    for index in _indices(batch, row):
+    indices = list(_indices(batch, row))
+    for index in indices:
         count[index] += 1
         assert count[index].size * row <= max(BLOCK, row)
     assert (count == 1).all()
+    assert len(indices) <= 2 * count.size * row / BLOCK + 1
+
+
+@pytest.mark.parametrize("row", [1, 100])
+def test_columns_are_taken_a_panel_at_a_time(row):
+    count = np.zeros((50 * PANEL + 1, 1))
+    indices = list(_indices((len(count),), row, by_columns=True))
+    for index in indices:
+        count[index] += 1
+        assert len(count[index]) <= PANEL
+    assert (count == 1).all()
+    assert len(indices) == 51
 
 
 def test_rows_give_the_same_bits_alone_and_in_company():

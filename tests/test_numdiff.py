@@ -58,6 +58,10 @@ def test_softact_against_its_differences(f, jacobian):
     assert_allclose(numerical_jacobian(f, z), jacobian(z), rtol=1e-9, atol=1e-12)
 
 
+def test_a_complex_step_does_not_move_x():
+    assert numerical_derivative(lambda x: (1e200 * x) ** 2, 0.0, method="complex") == 0
+
+
 def test_a_step_that_moves_x_to_one_side_only_is_refused():
     """Below a power of two the floats lie twice as close as above it."""
     x = 2.0**53
@@ -82,5 +86,7 @@ def test_refused():
             numerical_derivative(np.sin, 1.0, step=step)
     with pytest.raises(TypeError, match=r"^f\(x\) must be complex where x is, not float64"):
         numerical_derivative(np.abs, 1.0, method="complex")
+    with pytest.raises(TypeError, match=r"^f\(x\) must be complex where x is, not bool"):
+        numerical_derivative(np.isfinite, 1.0, method="complex")
     with pytest.raises(TypeError, match=r"^x must hold real numbers, not complex128$"):
         numerical_derivative(np.sin, 1j)
