@@ -227,8 +227,8 @@ def described(mutation: MutationSpec, result: WorkResult) -> Mutant:
 
 
 def new_line(change: str) -> str:
-    """Return the changed line as it is now, or as it was where it is gone."""
-    return change.splitlines()[-1].removeprefix("+").strip()
+    """Return the changed line without its comment, as it is now, or was where it is gone."""
+    return change.splitlines()[-1].removeprefix("+").partition("  #")[0].strip()
 
 
 def reason(module: str, line: str) -> str | None:

@@ -57,9 +57,9 @@ def at(place: tuple[int, ...]) -> str:
 
 
 def reduced_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """Return `axis` as a sorted tuple of non-negative axes; None means all, a scalar has one."""
+    """Return `axis` as a sorted tuple of non-negative axes; None means all, and a scalar has one."""
     if axis is None:
-        return tuple(range(ndim or 1))
+        return tuple(range(ndim))
     if isinstance(axis, int) and -ndim <= axis < ndim:
         return (axis % ndim,)
     try:

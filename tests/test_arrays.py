@@ -237,7 +237,7 @@ SIGNATURES = {
         "(z, y, axis=-1, *, label_smoothing=0.0, weight=None, ignore_index=None)",
     ),
     **dict.fromkeys(
-        [f"binary_cross_entropy{end}" for end in ("", "_grad", "_hessian")],
+        [f"binary_cross_entropy{end}" for end in ("", "_grad", "_with_grad", "_hessian")],
         "(x, y, *, pos_weight=1.0)",
     ),
     "entropy": "(p, axis=-1)",
