@@ -52,6 +52,8 @@ QUICK = "tests/test_wrong_answers.py"
 BESIDE = ["arrays", "softmax", "cross_entropy", "binary_cross_entropy", "driver"]
 
 # What would only raise an error at once, or mean the same: bits of floats, arithmetic of truths.
+BRIEF = ["-k", "not mebibytes and not scale_with"]
+MEMORY = ["tests/test_driver.py", "-k", "mebibytes or scale_with"]
 ACCURACY = ["tests/test_accuracy.py", "-k", "not float16 and not float32"]
 
 MEANINGLESS = re.compile(
@@ -133,7 +135,7 @@ def stages(module: str) -> list[list[str]]:
     """Arguments for pytest: first the tests that catch most and take least."""
     own = f"tests/test_{module.removeprefix('_')}.py"
     beside = [f"tests/test_{name}.py" for name in BESIDE]
-    return [[QUICK, own], beside, ACCURACY]
+    return [[QUICK, own, *BRIEF], [*beside, *BRIEF], ACCURACY, MEMORY]
 
 
 def tried(sessions: WorkDB, file: Path) -> Iterator[Mutant]:

@@ -57,7 +57,7 @@ def at(place: tuple[int, ...]) -> str:
 
 
 def reduced_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """Return `axis` as a sorted tuple of non-negative axes; None means all, and a scalar has one."""
+    """Return `axis` as a sorted tuple of non-negative axes; None means all; a scalar has one."""
     if axis is None:
         return tuple(range(ndim))
     if isinstance(axis, int) and -ndim <= axis < ndim:

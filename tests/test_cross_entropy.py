@@ -191,7 +191,7 @@ class TestRefused:
             function(Z, y)
 
     @pytest.mark.parametrize(
-        "y", [Y.astype(float), Y == 1, Y.astype(str), Y + 0j, Y.astype(object)]
+        "y", [Y.astype(float), Y == 1, Q > 0.5, Y.astype(str), Y + 0j, Q + 0j, Y.astype(object)]
     )
     def test_targets_of_another_kind(self, function, y):
         with pytest.raises(TypeError, match=r"^y must hold integer class indices of shape \(6,\)"):
