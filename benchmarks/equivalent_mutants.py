@@ -25,6 +25,20 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             'return f" at index {place[0] if len(place) <= 1 else place}" if place else ""',
         ],
     },
+    "_binary_cross_entropy": {
+        "what stands against an infinite logit is positive there, or nan": [
+            "out[lost] = np.where(against == 0, 0.0, against + np.inf)",
+        ],
+    },
+    "_cross_entropy": {
+        "weights are not negative": [
+            "skipped |= w[index] <= 0",
+        ],
+        "the top exponential is positive or nan": [
+            "put(gaps, parts.at, 0 / parts.e / parts.total)",
+            "put(gaps, parts.at, 0 * parts.e * parts.total)",
+        ],
+    },
     "_driver": {
         "speed only": [
             "PANEL = 1 + 12",
@@ -37,6 +51,20 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "BLOCK = 1 << 16",
             "FEW = 7",
             "FEW = 9",
+            "if arrays[0].size >= STRETCH + math.prod(batch):",
+            "if arrays[0].size >= STRETCH - math.prod(batch):",
+            "if arrays[0].size >= STRETCH / math.prod(batch):",
+            "if arrays[0].size == STRETCH * math.prod(batch):",
+            "if arrays[0].size != STRETCH * math.prod(batch):",
+            "if arrays[0].size <= STRETCH * math.prod(batch):",
+            "if arrays[0].size < STRETCH * math.prod(batch):",
+            "if arrays[0].size > STRETCH * math.prod(batch):",
+            "if arrays[1].size >= STRETCH * math.prod(batch):",
+            "if arrays[ -1].size >= STRETCH * math.prod(batch):",
+            "if not arrays[0].size >= STRETCH * math.prod(batch):",
+            "return 0 < array.size == BLOCK and _in_order(array)",
+            "return 0 < array.size < BLOCK and _in_order(array)",
+            "return 1 < array.size <= BLOCK and _in_order(array)",
         ],
         "the first axis divides the whole": [
             "elif len(batch) == 1 or whole / batch[0] <= BLOCK:",
@@ -64,6 +92,11 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "the series is good there too": [
             "near = np.abs(t) <= 0.25",
+        ],
+    },
+    "_exponentials": {
+        "either way few are added up one after the other": [
+            "if n < 2 + PART:",
         ],
     },
     "_numdiff": {

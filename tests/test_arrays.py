@@ -16,6 +16,7 @@ ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_jacobian", "log_softmax_
 ELEMENTWISE = ["sigmoid", "sigmoid_prime", "log_sigmoid", "softplus", "logit"]
 BY_NAME = {name: getattr(softact, name) for name in ROWS + ELEMENTWISE}
 X = np.array([[0.25, 0.5, 0.75], [0.5, 0.125, 0.875]])
+AXES = {"softmax": softact.softmax, "logsumexp": softact.logsumexp, "entropy": softact.entropy}
 
 
 @pytest.fixture(params=BY_NAME)
@@ -111,6 +112,13 @@ def test_a_scalar_gives_a_numpy_scalar(name):
     assert type(BY_NAME[name](np.float32(0.5))) is np.float32
 
 
+@pytest.mark.parametrize("name", AXES)
+@pytest.mark.parametrize("axis", [1, -2, (0, 1)])
+def test_a_scalar_has_no_second_axis(name, axis):
+    with pytest.raises(AxisError, match=r"^axis .* is out of bounds for an array of dimension 0"):
+        AXES[name](0.5, axis)
+
+
 @pytest.mark.parametrize("axis", [None, -1, 0])
 def test_a_scalar_is_a_row_of_one(axis):
     for function, want in ((softact.softmax, 1), (softact.log_softmax, 0), (softact.logsumexp, 3)):
@@ -121,9 +129,6 @@ def test_a_scalar_is_a_row_of_one(axis):
 
 def test_a_scalar_has_a_jacobian_of_one_entry():
     assert_array_equal(softact.softmax_jacobian(3.0), [[0]])
-
-
-AXES = {"softmax": softact.softmax, "logsumexp": softact.logsumexp, "entropy": softact.entropy}
 
 
 @pytest.mark.parametrize("name", AXES)
