@@ -31,6 +31,9 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
     },
     "_cross_entropy": {
+        "probabilities are not negative": [
+            "gaps[q <= 0] = 0",
+        ],
         "weights are not negative": [
             "skipped |= w[index] <= 0",
         ],
@@ -113,6 +116,14 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "the method is one of two": [
             'return method >= "complex"',
+        ],
+    },
+    "_softmax": {
+        "nothing is larger than inf": [
+            "infinite = top >= np.inf",
+        ],
+        "nan fails the first comparison, and nothing else is larger than inf": [
+            "if out[out.argmin()] >= 1 and out[out.argmax()] != np.inf:",
         ],
     },
     "_sigmoid": {
