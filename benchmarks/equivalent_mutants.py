@@ -26,6 +26,17 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
     },
     "_binary_cross_entropy": {
+        "speed only: what needs no mending is mended too": [
+            "if not x[x.argmax()] == 709:",
+            "if not x[x.argmax()] < 709:",
+            "if not x[x.argmax()] <= 708:",
+        ],
+        "weights and labels are not negative": [
+            "out[lost] = np.where(against <= 0, 0.0, against * np.inf)",
+        ],
+        "there are two inputs or three": [
+            "if len(inputs) >= 3:",
+        ],
         "what stands against an infinite logit is positive there, or nan": [
             "out[lost] = np.where(against == 0, 0.0, against + np.inf)",
         ],
@@ -33,6 +44,9 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
     "_cross_entropy": {
         "probabilities are not negative": [
             "gaps[q <= 0] = 0",
+        ],
+        "both ways are good there": [
+            "if not ratio[ratio.argmax()] <= HUGE:",
         ],
         "weights are not negative": [
             "skipped |= w[index] <= 0",
@@ -119,11 +133,15 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
     },
     "_softmax": {
+        "speed only": [
+            "odd = np.flatnonzero(~((out >= 1) & (out > np.inf)))",
+        ],
         "nothing is larger than inf": [
             "infinite = top >= np.inf",
         ],
         "nan fails the first comparison, and nothing else is larger than inf": [
             "if out[out.argmin()] >= 1 and out[out.argmax()] != np.inf:",
+            "odd = np.flatnonzero(~((out >= 1) & (out != np.inf)))",
         ],
     },
     "_sigmoid": {

@@ -197,7 +197,9 @@ class TestRefused:
         with pytest.raises(TypeError, match=r"^y must hold integer class indices of shape \(6,\)"):
             function(Z, y)
 
-    @pytest.mark.parametrize("y", [0, Y[:5], Y[:, None], np.zeros((6, 4), int), Q[:5], Q[0]])
+    @pytest.mark.parametrize(
+        "y", [0, Y[:5], Y[:, None], np.zeros((6, 4), int), Q[:5], Q[0], np.eye(7, 4), np.eye(6, 5)]
+    )
     def test_targets_of_another_shape(self, function, y):
         with pytest.raises(TypeError, match=r"or float probabilities of shape \(6, 4\), not "):
             function(Z, y)
@@ -220,10 +222,11 @@ class TestRefused:
             function(Z, Y, label_smoothing=smoothing)
 
     def test_weights_of_another_shape_or_sign(self, function):
-        with pytest.raises(
-            ValueError, match=r"^weight must have shape \(4,\), one per class, not \(3,\)$"
-        ):
-            function(Z, Y, weight=[1, 2, 3])
+        for n in (3, 5):
+            with pytest.raises(
+                ValueError, match=rf"^weight must have shape \(4,\), one per class, not \({n},\)$"
+            ):
+                function(Z, Y, weight=np.ones(n))
         with pytest.raises(ValueError, match=r"^weight must be non-negative; got -1.0 at index 1$"):
             function(Z, Y, weight=[1, -1, 1, 1])
 
