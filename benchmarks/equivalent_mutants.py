@@ -34,6 +34,12 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         "weights and labels are not negative": [
             "out[lost] = np.where(against <= 0, 0.0, against * np.inf)",
         ],
+        "both ways are good there": [
+            "high = np.flatnonzero(x >= 709)",
+        ],
+        "only infinite logits are lost": [
+            "against = np.where(x[lost] >= 0, negative[lost], positive[lost])",
+        ],
         "there are two inputs or three": [
             "if len(inputs) >= 3:",
         ],
@@ -47,6 +53,10 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "both ways are good there": [
             "if not ratio[ratio.argmax()] <= HUGE:",
+            "far = np.flatnonzero(~(ratio <= HUGE))",
+        ],
+        "1e300 + 1 is the same float": [
+            "HUGE = 1e+300",
         ],
         "weights are not negative": [
             "skipped |= w[index] <= 0",
@@ -86,6 +96,13 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         "the first axis divides the whole": [
             "elif len(batch) == 1 or whole / batch[0] <= BLOCK:",
         ],
+        "either way is right, and columns may be summed in another order": [
+            "and piece.strides[0] != piece.itemsize < piece.strides[1]",
+        ],
+        "NumPy takes any negative length for the unknown one": [
+            "return array.reshape(-1, math.prod(row)) if row else array.reshape(- 2)",
+            "return array.reshape(- 2, math.prod(row)) if row else array.reshape(-1)",
+        ],
         "reshape gives the same view": [
             "if array.ndim + len(row) == 1 and array.ndim <= 2:",
         ],
@@ -112,6 +129,12 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
     },
     "_exponentials": {
+        "no more rows are wild than there are": [
+            "if wild.size >= len(z):",
+        ],
+        "without any inf there is no weight to give": [
+            "weight = np.where(np.count_nonzero(hot, axis=1) <= 1, 1.0, np.nan)",
+        ],
         "either way few are added up one after the other": [
             "if n < 2 + PART:",
         ],
@@ -135,6 +158,10 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
     "_softmax": {
         "speed only": [
             "odd = np.flatnonzero(~((out >= 1) & (out > np.inf)))",
+            "odd = np.flatnonzero(~((out == 1) & (out < np.inf)))",
+            "odd = np.flatnonzero(~((out > 1) & (out < np.inf)))",
+            "if out[out.argmin()] > 1 and out[out.argmax()] < np.inf:",
+            "if not top[top.argmax()] > np.inf:",
         ],
         "nothing is larger than inf": [
             "infinite = top >= np.inf",

@@ -259,3 +259,11 @@ def test_what_may_be_given_by_position_by_name_and_not_at_all(name):
     signature = inspect.signature(getattr(softact, name))
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
     assert str(inspect.Signature(bare)) == SIGNATURES[name]
+
+
+@pytest.mark.parametrize("name", softact.__all__)
+def test_help_tells_of_the_function_and_not_of_what_makes_it(name):
+    function = getattr(softact, name)
+    assert function.__name__ == name
+    assert ">>>" in function.__doc__
+    assert "See Also" in function.__doc__

@@ -36,6 +36,14 @@ def test_infinite_logits(x, y, loss, grad, w):
     assert_array_equal(softact.binary_cross_entropy_grad(x, y, pos_weight=w), want)
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("neighbour", [1e3, -1e3, INF, -INF, NAN])
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+def test_a_far_logit_leaves_its_neighbours(function, neighbour, y):
+    x = np.array([0.5, -2.0, 40.0, 708.5, -708.5])
+    assert_array_equal(function([neighbour, *x], y)[1:], function(x, y))
+
+
 def test_a_positive_without_weight_costs_nothing():
     assert softact.binary_cross_entropy(-INF, 1, pos_weight=0) == 0
     assert softact.binary_cross_entropy_grad(-INF, 1, pos_weight=0) == 0

@@ -105,6 +105,11 @@ class TestIgnored:
         assert softact.cross_entropy([1, 2], -1, ignore_index=-1) == 0
         assert_array_equal(softact.cross_entropy_grad([1, 2], -1, ignore_index=-1), [0, 0])
 
+    def test_of_a_single_class(self):
+        loss, grad = softact.cross_entropy_with_grad([[5.0], [NAN]], [0, -1], ignore_index=-1)
+        assert_array_equal(loss, [0, 0])
+        assert_array_equal(grad, [[0], [0]])
+
     def test_an_unsigned_index_never_equals_a_negative_one(self):
         y = Y.astype(np.uint8)
         assert_array_equal(

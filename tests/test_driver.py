@@ -57,6 +57,15 @@ def test_columns_give_the_same_bits_in_any_company(shape):
         assert_array_equal(function(z, 0)[third], function(alone, 0))
 
 
+@pytest.mark.parametrize("function", [softact.softmax, softact.log_softmax])
+@pytest.mark.parametrize("shape", [(50, 300), (10, 5000)])
+def test_columns_of_float32_are_rounded_once(function, shape):
+    z = logits(shape).astype(np.float32)
+    got = function(z, 0)
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got.astype(float), function(z.astype(float), 0), rtol=6e-8)
+
+
 def test_many_columns_are_many_rows():
     inf, nan = np.inf, np.nan
     special = [[inf, 0, 1], [inf, inf, 0], [-inf] * 3, [nan, inf, 0], [0, 1, -inf], [1e4, 0, 9e3]]
