@@ -36,9 +36,12 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "both ways are good there": [
             "high = np.flatnonzero(x >= 709)",
+            "high = np.flatnonzero(x > 708)",
         ],
         "only infinite logits are lost": [
             "against = np.where(x[lost] >= 0, negative[lost], positive[lost])",
+            "against = np.where(x[lost] > -1, negative[lost], positive[lost])",
+            "against = np.where(x[lost] > 1, negative[lost], positive[lost])",
         ],
         "there are two inputs or three": [
             "if len(inputs) >= 3:",
@@ -86,18 +89,40 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if arrays[0].size <= STRETCH * math.prod(batch):",
             "if arrays[0].size < STRETCH * math.prod(batch):",
             "if arrays[0].size > STRETCH * math.prod(batch):",
-            "if arrays[1].size >= STRETCH * math.prod(batch):",
+            "if arrays[ 1].size >= STRETCH * math.prod(batch):",
             "if arrays[ -1].size >= STRETCH * math.prod(batch):",
             "if not arrays[0].size >= STRETCH * math.prod(batch):",
             "return 0 < array.size == BLOCK and _in_order(array)",
             "return 0 < array.size < BLOCK and _in_order(array)",
             "return 1 < array.size <= BLOCK and _in_order(array)",
         ],
+        "no size is negative": [
+            "if operands[0].size <= 0:",
+        ],
+        "all arrays have one shape": [
+            "if operands[ -1].size == 0:",
+        ],
+        "what comes here is float or integer": [
+            'dtype = np.float64 if piece.dtype.kind <= "f" else piece.dtype',
+        ],
+        "a batch without axes was sent away before": [
+            "elif len(batch) <= 1 or whole // batch[0] <= BLOCK:",
+        ],
+        "a row longer than BLOCK is taken alone either way": [
+            "elif len(batch) < 1 or whole // batch[0] <= BLOCK:",
+            "elif len(batch) == 0 or whole // batch[0] <= BLOCK:",
+        ],
         "the first axis divides the whole": [
             "elif len(batch) == 1 or whole / batch[0] <= BLOCK:",
         ],
         "either way is right, and columns may be summed in another order": [
             "and piece.strides[0] != piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] > piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] < piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] <= piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] == piece.itemsize < piece.strides[ 0]",
+            "and piece.strides[ -1] == piece.itemsize < piece.strides[1]",
+            "and piece.strides[ 1] == piece.itemsize < piece.strides[1]",
         ],
         "NumPy takes any negative length for the unknown one": [
             "return array.reshape(-1, math.prod(row)) if row else array.reshape(- 2)",
@@ -105,6 +130,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "reshape gives the same view": [
             "if array.ndim + len(row) == 1 and array.ndim <= 2:",
+            "if array.ndim - len(row) == 1 and array.ndim <= 1:",
         ],
     },
     "_entropy": {
@@ -137,6 +163,28 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "either way few are added up one after the other": [
             "if n < 2 + PART:",
+            "if n < 1 * PART:",
+            "if n < 3 * PART:",
+            "PART = 31",
+            "PART = 33",
+        ],
+        "speed only": [
+            "PIECE = BLOCK // 7",
+            "PIECE = BLOCK // 9",
+            "close = np.flatnonzero(others != e_top)",
+        ],
+        "nan fails the first comparison, and nothing else is larger than inf": [
+            "if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] != np.inf:",
+            "return np.flatnonzero(~((total >= LEAST_SUM) & (total != np.inf)))",
+        ],
+        "both ways of adding up are good": [
+            "short = e.shape[1] == SHORT_ROW",
+        ],
+        "nothing is larger than inf": [
+            "total[infinite] = np.count_nonzero(z[infinite] >= np.inf, axis=1)",
+        ],
+        "NumPy takes any negative length for the unknown one": [
+            "return block.reshape(- 2), at",
         ],
     },
     "_numdiff": {
@@ -156,9 +204,13 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
     },
     "_softmax": {
+        "NumPy takes any negative length for the unknown one": [
+            "matrix = out.reshape(*z.shape, - 2)",
+        ],
         "speed only": [
             "odd = np.flatnonzero(~((out >= 1) & (out > np.inf)))",
             "odd = np.flatnonzero(~((out == 1) & (out < np.inf)))",
+            "odd = np.flatnonzero(~((out >= 2) & (out < np.inf)))",
             "odd = np.flatnonzero(~((out > 1) & (out < np.inf)))",
             "if out[out.argmin()] > 1 and out[out.argmax()] < np.inf:",
             "if not top[top.argmax()] > np.inf:",

@@ -44,6 +44,12 @@ def test_a_far_logit_leaves_its_neighbours(function, neighbour, y):
     assert_array_equal(function([neighbour, *x], y)[1:], function(x, y))
 
 
+@pytest.mark.parametrize("x", [708.9, 709.9, 1e308])
+def test_the_slope_where_the_exponential_overflows(x):
+    assert softact.binary_cross_entropy_grad(x, 0) == 1
+    assert softact.binary_cross_entropy_grad(x, 0.25) == 0.75
+
+
 def test_a_positive_without_weight_costs_nothing():
     assert softact.binary_cross_entropy(-INF, 1, pos_weight=0) == 0
     assert softact.binary_cross_entropy_grad(-INF, 1, pos_weight=0) == 0

@@ -98,6 +98,18 @@ def test_axes(axis, dtype):
         assert function(z, axis).dtype == dtype
 
 
+def test_columns_of_long_doubles_are_computed_in_float64():
+    got = softact.softmax(logits((50, 300)).astype(np.longdouble), 0)
+    assert_array_equal(got, got.astype(np.float64))
+
+
+def test_columns_of_two_axes():
+    z = logits((5, 6, 1000))
+    rows = np.ascontiguousarray(z.transpose(2, 0, 1)).reshape(1000, 30)
+    want = softact.softmax(rows).reshape(1000, 5, 6).transpose(1, 2, 0)
+    np.testing.assert_allclose(softact.softmax(z, (0, 1)), want, rtol=2e-15)
+
+
 @pytest.mark.parametrize(
     ("batch", "row"),
     [
@@ -107,6 +119,8 @@ def test_axes(axis, dtype):
         ((3, 4), BLOCK // 2),
         ((3, 2), BLOCK // 2),
         ((10, 10, 10), BLOCK // 500),
+        ((20, 5), BLOCK // 50),
+        ((5, 20), BLOCK // 50),
         ((1, BLOCK + 1), 1),
         ((BLOCK, 1), 1),
         ((0,), 4),
@@ -169,6 +183,10 @@ def test_products_without_the_matrix_scale_with_the_number_of_classes():
 def test_no_matrix_that_cannot_be_held():
     with pytest.raises(MemoryError, match=r"1000000 × 1000000 float64 need 7,451 GiB; softmax_jvp"):
         softact.softmax_jacobian(np.zeros(1_000_000))
+    with pytest.raises(
+        MemoryError, match=r"^12 matrices of 1000000 × 1000000 float64 need 89,407 G"
+    ):
+        softact.softmax_jacobian(np.broadcast_to(0.0, (3, 4, 1_000_000)))
 
 
 def test_shapes_of_matrices():

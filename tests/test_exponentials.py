@@ -1,6 +1,7 @@
 """Unshifted while in range, compensated where not: softact/_exponentials.py."""
 
 import math
+import tracemalloc
 
 import mpmath
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from softact import _exponentials
+from softact._driver import BLOCK
 from softact._exponentials import (
     difference,
     exp_sum,
@@ -29,10 +31,11 @@ def exponentials_of(row):
     return e[0], total[0]
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 1000, 300_000])
-def test_row_sum(n):
-    """Rounding must not pile up along a long row."""
-    e = np.random.default_rng(n).uniform(size=(3, n))
+def test_row_sum(n, order):
+    """Rounding must not pile up along a long row, nor down a long column."""
+    e = np.random.default_rng(n).uniform(size=(3, n)).copy(order)
     want = list(map(math.fsum, e))
     np.testing.assert_allclose(row_sum(e), want, rtol=2e-15, atol=0)
 
@@ -46,6 +49,13 @@ def test_a_difference_and_what_it_lost_are_exact():
             x, y, high, low = map(mpmath.mpf, map(float, parts))
             assert x - y == high + low
     assert_array_equal(d, a - b)
+
+
+def test_a_difference_beyond_the_range_of_floats_has_lost_nothing():
+    with np.errstate(all="ignore"):
+        d, r = difference(np.array([-1e308, -INF]), np.array([1e308, 0.0]))
+    assert_array_equal(d, -INF)
+    assert_array_equal(r, 0)
 
 
 @pytest.mark.parametrize("row", [[0.0, 1.0], [-1.0, -0.5], [709.0, 700.0], [-0.6, -700.0]])
@@ -122,6 +132,15 @@ def test_entries_of_rows(order):
     assert_array_equal(take(block, at), [3, 4, 10])
     put(block, at, -1)
     assert_array_equal(block, [[0, 1, 2, -1], [-1, 5, 6, 7], [8, 9, -1, 11]])
+
+
+def test_a_sum_of_a_long_row_needs_no_room_for_the_row():
+    z = np.zeros((1, 8 * BLOCK))
+    tracemalloc.start()
+    exp_sum(z)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < z.nbytes / 3
 
 
 @pytest.mark.parametrize("rows", [1, 3])
