@@ -90,6 +90,9 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if arrays[0].size < STRETCH * math.prod(batch):",
             "if arrays[0].size > STRETCH * math.prod(batch):",
             "if arrays[ 1].size >= STRETCH * math.prod(batch):",
+            "in_place: bool = True,",
+            "return _in_order(piece) and _by_columns(piece)",
+            "return 0 > array.size <= BLOCK and _in_order(array)",
             "if arrays[ -1].size >= STRETCH * math.prod(batch):",
             "if not arrays[0].size >= STRETCH * math.prod(batch):",
             "return 0 < array.size == BLOCK and _in_order(array)",
@@ -98,9 +101,14 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "no size is negative": [
             "if operands[0].size <= 0:",
+            "return 0 != array.size <= BLOCK and _in_order(array)",
         ],
         "all arrays have one shape": [
             "if operands[ -1].size == 0:",
+            "if operands[ 1].size == 0:",
+        ],
+        "there is a block for every piece": [
+            "for piece, block in zip(pieces[len(inputs) :], blocks[len(inputs) :], strict=False):",
         ],
         "what comes here is float or integer": [
             'dtype = np.float64 if piece.dtype.kind <= "f" else piece.dtype',
@@ -117,6 +125,10 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "either way is right, and columns may be summed in another order": [
             "and piece.strides[0] != piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] >= piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] == piece.itemsize == piece.strides[1]",
+            "and piece.strides[0] == piece.itemsize != piece.strides[1]",
+            "and piece.strides[0] == piece.itemsize <= piece.strides[1]",
             "and piece.strides[0] > piece.itemsize < piece.strides[1]",
             "and piece.strides[0] < piece.itemsize < piece.strides[1]",
             "and piece.strides[0] <= piece.itemsize < piece.strides[1]",
@@ -126,6 +138,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "NumPy takes any negative length for the unknown one": [
             "return array.reshape(-1, math.prod(row)) if row else array.reshape(- 2)",
+            "kernel(*[array.reshape(- 2) for array in operands])",
             "return array.reshape(- 2, math.prod(row)) if row else array.reshape(-1)",
         ],
         "reshape gives the same view": [
@@ -165,17 +178,28 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if n < 2 + PART:",
             "if n < 1 * PART:",
             "if n < 3 * PART:",
+            "if n <= 2 * PART:",
             "PART = 31",
             "PART = 33",
         ],
         "speed only": [
             "PIECE = BLOCK // 7",
             "PIECE = BLOCK // 9",
+            "SHORT_ROW = 63",
+            "SHORT_ROW = 65",
+            "short = e.shape[1] <= SHORT_ROW",
+            "close = np.flatnonzero(others <= e_top)",
+            "if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] > np.inf:",
+            "if total[total.argmin()] > LEAST_SUM and total[total.argmax()] < np.inf:",
             "close = np.flatnonzero(others != e_top)",
         ],
         "nan fails the first comparison, and nothing else is larger than inf": [
             "if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] != np.inf:",
             "return np.flatnonzero(~((total >= LEAST_SUM) & (total != np.inf)))",
+        ],
+        "both ways are good there": [
+            "return np.flatnonzero(~((total > LEAST_SUM) & (total < np.inf)))",
+            "if not e.flags.c_contiguous:",
         ],
         "both ways of adding up are good": [
             "short = e.shape[1] == SHORT_ROW",
