@@ -91,6 +91,10 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if arrays[0].size > STRETCH * math.prod(batch):",
             "if arrays[ 1].size >= STRETCH * math.prod(batch):",
             "in_place: bool = True,",
+            "if max(array.size for array in arrays) == BLOCK:",
+            "if max(array.size for array in arrays) < BLOCK:",
+            "and piece.size > PANEL",
+            "and piece.size <= PANEL",
             "return _in_order(piece) and _by_columns(piece)",
             "return 0 > array.size <= BLOCK and _in_order(array)",
             "if arrays[ -1].size >= STRETCH * math.prod(batch):",
@@ -107,7 +111,8 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if operands[ -1].size == 0:",
             "if operands[ 1].size == 0:",
         ],
-        "there is a block for every piece": [
+        "there is a block and a row for every piece": [
+            "blocks = [_block(piece, row) for piece, row in zip(pieces, rows, strict=False)]",
             "for piece, block in zip(pieces[len(inputs) :], blocks[len(inputs) :], strict=False):",
         ],
         "what comes here is float or integer": [
@@ -125,6 +130,8 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "either way is right, and columns may be summed in another order": [
             "and piece.strides[0] != piece.itemsize < piece.strides[1]",
+            "and piece.strides[0] == piece.itemsize > piece.strides[1]",
+            "and piece.strides[0] == piece.itemsize >= piece.strides[1]",
             "and piece.strides[0] >= piece.itemsize < piece.strides[1]",
             "and piece.strides[0] == piece.itemsize == piece.strides[1]",
             "and piece.strides[0] == piece.itemsize != piece.strides[1]",
@@ -143,6 +150,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         ],
         "reshape gives the same view": [
             "if array.ndim + len(row) == 1 and array.ndim <= 2:",
+            "if array.ndim - len(row) == 1 and array.ndim == 2:",
             "if array.ndim - len(row) == 1 and array.ndim <= 1:",
         ],
     },
