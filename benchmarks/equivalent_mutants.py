@@ -95,6 +95,8 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "elif len(batch) == 1 or whole // batch[0] < BLOCK:",
             "and len(piece) < FEW",
             "and piece.size < PANEL",
+            "and piece.size == PANEL",
+            "and piece.size != PANEL",
             "if max(array.size for array in arrays) == BLOCK:",
             "if max(array.size for array in arrays) < BLOCK:",
             "and piece.size > PANEL",
@@ -155,6 +157,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
         "reshape gives the same view": [
             "if array.ndim + len(row) == 1 and array.ndim <= 2:",
             "if array.ndim - len(row) == 1 and array.ndim == 2:",
+            "if array.ndim - len(row) == 1 and array.ndim < 2:",
             "if array.ndim - len(row) == 1 and array.ndim <= 1:",
         ],
     },

@@ -31,6 +31,11 @@ def exponentials_of(row):
     return e[0], total[0]
 
 
+def test_equal_errors_do_not_pile_up_down_a_long_column():
+    e = np.full((3, 300_000), 0.1, order="F")
+    np.testing.assert_allclose(row_sum(e), math.fsum(e[0]), rtol=2e-15, atol=0)
+
+
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 1000, 300_000])
 def test_row_sum(n, order):
