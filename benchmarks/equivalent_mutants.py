@@ -71,16 +71,8 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
     },
     "_driver": {
         "speed only": [
-            "PANEL = 1 + 12",
-            "PANEL = 1 * 12",
-            "PANEL = 2 << 12",
-            "PANEL = 1 << 13",
-            "PANEL = 1 << 11",
-            "BLOCK = 2 << 17",
-            "BLOCK = 1 << 18",
             "BLOCK = 1 << 16",
             "FEW = 7",
-            "FEW = 9",
             "if arrays[0].size >= STRETCH + math.prod(batch):",
             "if arrays[0].size >= STRETCH - math.prod(batch):",
             "if arrays[0].size >= STRETCH / math.prod(batch):",
