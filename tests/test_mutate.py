@@ -14,6 +14,7 @@ from benchmarks import mutate
 
 ROOT = Path(__file__).parents[1]
 HALF = "def half(x: int | float) -> float:\n    return x / 2\n"
+NOTHING = "def test_nothing(): ...\n\ndef test_of_mebibytes(): ...\n"
 LIVES = "_half, half, lives:\n-    return x / 2\n+    return x - 2\n"
 
 
@@ -26,7 +27,7 @@ def house(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").touch()
     for name in (*mutate.BESIDE, "wrong_answers", "accuracy"):
-        (tmp_path / f"tests/test_{name}.py").write_text("def test_nothing():\n    pass\n")
+        (tmp_path / f"tests/test_{name}.py").write_text(NOTHING)
     (tmp_path / "softact/_half.py").write_text(HALF)
     expect(tmp_path, "half(4) == 2")
     excuse(tmp_path, {})
