@@ -86,7 +86,10 @@ def test_tests_that_fail_anyway_prove_nothing(house: Path) -> None:
     expect(house, "half(4) == 3")
     done = run(house)
     assert done.returncode == 1
-    assert "The tests fail without any mutation: tests/test_half.py" in done.stderr
+    assert (
+        "The tests fail without any mutation: tests/test_wrong_answers.py tests/test_half.py"
+        in done.stderr
+    )
 
 
 @pytest.mark.parametrize("wrong", ["_third", "--slow", "softact/_half.py"])
