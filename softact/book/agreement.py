@@ -406,9 +406,8 @@ def _written(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.8g}"
     if isinstance(value, np.ndarray | np.generic):
-        text = np.array2string(np.asarray(value), precision=6, threshold=12, max_line_width=10**6)
-        return " ".join(text.split())
-    return textwrap.shorten(str(value), 100)
+        value = np.array2string(np.asarray(value), precision=6, threshold=12, max_line_width=10**6)
+    return textwrap.shorten(str(value), 120, placeholder=" …")
 
 
 def _digits(number: Any) -> str:

@@ -212,6 +212,20 @@ def test_nan_and_stray_infinities_never_pass(bad):
             claim(at=np.zeros(2), witness=lambda x: np.full_like(x, bad), **tolerance)
 
 
+def test_a_point_of_very_many_numbers_is_named_by_its_first_ones():
+    table = np.arange(10_000.0).reshape(100, 100)
+    with pytest.raises(Disagreement, match=r"1\.0 instead of .* at \[\[0.000e.00 .* …") as caught:
+        agree(
+            "x",
+            "x",
+            reference=("mpmath", np.sum),
+            witnesses={"one": lambda _: 1.0},
+            at=table,
+            ulps=1,
+        )
+    assert len(str(caught.value)) < 250
+
+
 def test_two_nans_do_not_agree():
     with pytest.raises(Disagreement, match="nan instead of nan"):
         claim(reference=lambda x: x * np.nan, witness=lambda x: np.nan * x, atol=1)
