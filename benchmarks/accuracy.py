@@ -137,7 +137,7 @@ ROWS = {
         lambda z: exact.cross_entropy_grad(z, z.argmax(-1)),
     ),
 }
-HEAD = f"{'function':27}{'inputs':37}dtype{'softact':>11}{'SciPy':>11}{'torch':>11}{'bound':>8}"
+HEAD = f"{'function':26}{'inputs':19}{'':2}{'softact':>9}{'SciPy':>9}{'torch':>9}{'bound':>7}"
 
 
 def lines(dtype: str) -> Iterator[str]:
@@ -153,8 +153,8 @@ def lines(dtype: str) -> Iterator[str]:
                 errors = [row.error(np.asarray(f(x)).astype(kind), want, x) for f in hands]
                 limit = row.bound if dtype == "f8" else 0.501
                 verdict = "" if errors[0] <= limit else "  ABOVE THE BOUND"
-                cells = "".join(f"{error:11.3g}" for error in errors)
-                yield f"{name:27}{where:37}{dtype:>5}{cells}{limit:8g}{verdict}"
+                cells = "".join(f"{error:9.3g}" for error in errors)
+                yield f"{name:26}{where:19}{dtype}{cells}{limit:7g}{verdict}"
 
 
 def main() -> None:

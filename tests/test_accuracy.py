@@ -26,7 +26,7 @@ def sample(low, high, dtype=np.float64, size=20_000, seed=0):
 REGIONS = {
     "core": (-15, 15),
     "left": (-708, -15),
-    "where 1 + e^-x takes its last digit": (-38, -36),
+    "near -37": (-38, -36),  # where 1 + e^-x takes its last digit
     "subnormal": (-746, -708),
     "right": (15, 708),
     "saturated": (708, 1000),
