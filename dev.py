@@ -331,7 +331,7 @@ def installation(*arguments: str | Path) -> str:
         return text
     print(text[-3000:])
     if "No space left on device" in text:
-        raise Stop(f"The disk is full: free about 3 GB where {ROOT} lies and try again.")
+        raise Stop(DISK_FULL)
     if re.search(
         r"NewConnectionError|NameResolution|getaddrinfo|ENOTFOUND|EAI_AGAIN|timed out", text
     ):
@@ -369,9 +369,7 @@ def main() -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(
-            f"The disk is full: free about 3 GB where {ROOT} lies and try again.", file=sys.stderr
-        )
+        print(DISK_FULL, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-from address import repository
+from address import GITHUB, repository
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -78,7 +78,7 @@ def offer_launch(
     address = repository(app.config)
     if not address or "ipynb_source" not in context:
         return
-    name = address.removeprefix("https://github.com/")
+    name = address.removeprefix(f"{GITHUB}/")
     places = {
         "Colab": ("Open in", COLAB, "logo_colab.png"),
         "Binder": ("Launch on", BINDER, "logo_binder.svg"),
