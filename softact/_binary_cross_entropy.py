@@ -1,9 +1,10 @@
 """Cross-entropy of a logit, for labels that do not exclude each other, with its derivatives.
 
-Every kernel is given the weights of the two outcomes: w y for the positive, 1 − y for the negative.
+Every kernel is given the weights of the two outcomes, w y for the positive and 1 − y for the
+negative, and their total, which is the plain number 1 unless there is a w.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,8 @@ __all__ = [
     "binary_cross_entropy_hessian",
     "binary_cross_entropy_with_grad",
 ]
+
+Total: TypeAlias = Block | float
 
 
 def binary_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
@@ -40,15 +43,13 @@ def binary_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 
     return loss[()]
 
 
-def _loss(x: Block, positive: Block, negative: Block, out: Block) -> None:
+def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) -> None:
     log1p_exp(x, out)  # softplus(±x) = max(±x, 0) + this
-    rising = np.maximum(x, 0)
-    falling = rising - x
-    rising += out
-    falling += out
-    rising *= negative
-    falling *= positive
-    np.add(rising, falling, out=out)
+    out *= total
+    rising = x * negative
+    falling = x * positive
+    np.negative(falling, out=falling)
+    out += np.maximum(rising, falling, out=rising)
     if np.isnan(out[out.argmin()]):
         # 0 · inf: a label that agrees with an infinite logit loses nothing
         lost = np.flatnonzero(np.isnan(out) & np.isinf(x))
@@ -73,7 +74,7 @@ def binary_cross_entropy_grad(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLi
     return grad[()]
 
 
-def _grad(x: Block, positive: Block, negative: Block, out: Block) -> None:
+def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block) -> None:
     e = np.exp(x)
     np.multiply(negative, e, out=out)
     out -= positive
@@ -101,9 +102,11 @@ def binary_cross_entropy_with_grad(
     return loss[()], grad[()]
 
 
-def _loss_and_grad(x: Block, positive: Block, negative: Block, loss: Block, grad: Block) -> None:
-    _loss(x, positive, negative, loss)
-    _grad(x, positive, negative, grad)
+def _loss_and_grad(
+    x: Block, positive: Block, negative: Block, total: Total, loss: Block, grad: Block
+) -> None:
+    _loss(x, positive, negative, total, loss)
+    _grad(x, positive, negative, total, grad)
 
 
 def binary_cross_entropy_hessian(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
@@ -122,10 +125,10 @@ def binary_cross_entropy_hessian(x: ArrayLike, y: ArrayLike, *, pos_weight: Arra
     return curvature[()]
 
 
-def _curvature(x: Block, positive: Block, negative: Block, out: Block) -> None:
+def _curvature(x: Block, _positive: Block, _negative: Block, total: Total, out: Block) -> None:
     e = np.exp(-np.abs(x))
     np.divide(e, np.square(1 + e), out=out)
-    out *= negative + positive
+    out *= total
 
 
 def _elementwise(
@@ -139,11 +142,12 @@ def _elementwise(
     inputs = [logits, targets, stretched] if (weights != 1).any() else [logits, targets]
     results = [np.empty_like(logits) for _ in range(count)]
 
-    def weighted(x: Block, y: Block, *blocks: Block) -> None:
-        positive = y
-        if len(inputs) == 3:
-            positive, blocks = blocks[0] * y, blocks[1:]
-        kernel(x, positive, 1 - y, *blocks)
+    def plain(x: Block, y: Block, *outs: Block) -> None:
+        kernel(x, y, 1 - y, 1.0, *outs)  # whose sum rounds to 1 for every y
 
-    map_blocks(weighted, inputs, results)
+    def weighted(x: Block, y: Block, weight: Block, *outs: Block) -> None:
+        positive, negative = weight * y, 1 - y
+        kernel(x, positive, negative, positive + negative, *outs)
+
+    map_blocks(plain if len(inputs) == 2 else weighted, inputs, results)
     return results
