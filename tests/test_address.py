@@ -138,6 +138,7 @@ def test_the_error_page_works_at_any_depth_below_the_sites_own(site: Path) -> No
         assert any(url.endswith(".css") or ".css?" in url for url in asked)
         lost = [url for url in asked[1:] if not (site / url[len(HOME) :].split("?")[0]).is_file()]
         assert lost == []
+        assert page.locator("a[href^='#']").count() == 0  # it would lead to the first page
         page.get_by_role("link", name="the first page").click()
         page.wait_for_url(f"{HOME}index.html")
         browser.close()
