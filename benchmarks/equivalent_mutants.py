@@ -11,6 +11,19 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if isinstance(axis, int) and +ndim <= axis < ndim:",
             "if isinstance(axis, int) and ndim <= axis < ndim:",
         ],
+        "speed only: whatever is in range passes the closer look too": [
+            "if array.min(initial=0) == 0 and array.max(initial=0) <= upper:",
+            "if array.min(initial=0) > 0 and array.max(initial=0) <= upper:",
+            "if array.min(initial=0) >= 1 and array.max(initial=0) <= upper:",
+            "if array.min(initial= -1) >= 0 and array.max(initial=0) <= upper:",
+            "if array.min(initial=0) >= 0 and array.max(initial=0) < upper:",
+            "if array.min(initial=0) >= 0 and array.max(initial=0) == upper:",
+        ],
+        "that start is in range as well": [
+            "if array.min(initial= 1) >= 0 and array.max(initial=0) <= upper:",
+            "if array.min(initial=0) >= 0 and array.max(initial= 1) <= upper:",
+            "if array.min(initial=0) >= 0 and array.max(initial= -1) <= upper:",
+        ],
         "nothing is larger than inf": [
             'wanted = "non-negative" if upper >= math.inf else f"between 0 and {upper:g}"',
         ],
@@ -44,7 +57,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "against = np.where(x[lost] > 1, negative[lost], positive[lost])",
         ],
         "there are two inputs or three": [
-            "if len(inputs) >= 3:",
+            "map_blocks(plain if len(inputs) <= 2 else weighted, inputs, results)",
         ],
         "what stands against an infinite logit is positive there, or nan": [
             "out[lost] = np.where(against == 0, 0.0, against + np.inf)",

@@ -160,6 +160,11 @@ def test_the_first_offending_position_is_named():
         softact.binary_cross_entropy(0, 2)
 
 
+def test_nan_is_in_range_and_so_are_the_ends():
+    slopes = softact.binary_cross_entropy_grad([0, 0, 0], [np.nan, 0, 1])
+    assert_array_equal(slopes, [np.nan, 0.5, -0.5])
+
+
 OUT = [*ELEMENTWISE, "softmax", "log_softmax"]
 
 
