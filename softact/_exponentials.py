@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from softact._driver import BLOCK, Block
 
 SHORT_ROW = 64  # below it, a call per row would cost more than the sum
-PART = 32  # as many, and less than twice as many, are added up one after the other
+PART = 8  # as many, and less than twice as many, are added up one after the other
 PIECE = BLOCK // 8  # of a long row, so that the differences fit the cache beside it
 NONE = np.empty(0, np.intp)
 LEAST_SUM = 0.5  # below it, entries that matter could be subnormal and short of digits

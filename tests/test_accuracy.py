@@ -167,6 +167,15 @@ def test_columns(rows):
         assert exact.worst(grad.T, exact.cross_entropy_grad(z.T, y)) <= 8
 
 
+@pytest.mark.parametrize("n", [64, 128, 300, 1000])
+def test_many_columns(n):
+    """Where a million entries are tried, sums that are only a little worse show."""
+    z = np.random.default_rng(7).normal(0, 3, (n, 1_500_000 // n))
+    y = np.arange(z.shape[1]) % n
+    assert exact.worst(softact.softmax(z, 0).T, exact.softmax(z.T)) <= 8
+    assert exact.worst(softact.cross_entropy_grad(z, y, 0).T, exact.cross_entropy_grad(z.T, y)) <= 8
+
+
 @pytest.mark.parametrize("which", ["the largest", "any"])
 def test_cross_entropy(rows, dtype, which):
     z = rounded(rows, dtype)
