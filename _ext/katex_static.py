@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from line_breaks import TIGHT, breakable
 from node import NODE, NODE_MODULES
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -134,6 +135,8 @@ def gathered(formulas: list[str]) -> str:
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
     formula = rendered(node.astext(), display=False, node=node)
+    if TIGHT in node.parent.get("classes", []):
+        formula = breakable(formula)
     translator.body += [translator.starttag(node, "span", "", CLASS="math"), formula, "</span>"]
     raise nodes.SkipNode
 
@@ -151,9 +154,19 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
 
 
 INLINE = re.compile(
-    r'(<span class="(?:[^"]* )?math[ "][^>]*>)\s*\\\((.*?)\\\)\s*</span>', re.DOTALL
+    r'(?P<before>\(?)(?P<tag><span class="(?:[^"]* )?math[ "][^>]*>)\s*\\\((?P<tex>.*?)\\\)'
+    r"\s*</span>(?P<after>[^ \n<]*)",
+    re.DOTALL,
 )
 DISPLAY = re.compile(r'(<div class="(?:[^"]* )?math[ "][^>]*>)\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
+
+
+def inline_output(before: str, tag: str, tex: str, after: str, node: nodes.Node) -> str:
+    """Return an inline formula of an output, held together with what touches it."""
+    formula = f"{tag}{rendered(html.unescape(tex), display=False, node=node)}</span>"
+    if not before and not after:
+        return formula
+    return f'<span class="{TIGHT}">{before}{breakable(formula)}{after}</span>'
 
 
 def render_html_outputs(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -164,10 +177,7 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, _docname: str) -> 
         if node.get("format") != "html":
             continue
         text = INLINE.sub(
-            lambda found, node=node: (
-                found[1] + rendered(html.unescape(found[2]), display=False, node=node) + "</span>"
-            ),
-            node.astext(),
+            lambda found, node=node: inline_output(**found.groupdict(), node=node), node.astext()
         )
         text = DISPLAY.sub(
             lambda found, node=node: found[1] + boxed(html.unescape(found[2]), node) + "</div>",

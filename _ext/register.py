@@ -235,7 +235,7 @@ def evidence(check: Check) -> str:
         return f"derived, {proved} of {len(steps)} steps proved"
     if record.get("test") == "agree":
         witnesses = ", ".join(witness["name"] for witness in record["witnesses"])
-        numbers = f"{record['numbers']:,} numbers"
+        numbers = f"{record['numbers']:,} number{'s' if record['numbers'] > 1 else ''}"
         return f"compared with {record['reference']}, {numbers}: {witnesses}"
     return "tested only at samples" if check.is_sampled else "tested"
 

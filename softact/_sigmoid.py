@@ -32,7 +32,7 @@ def sigmoid(x: Block, out: Block) -> None:
 
 @elementwise
 def sigmoid_prime(x: Block, out: Block) -> None:
-    """Slope of the sigmoid, σ′(x) = σ(x) σ(−x) = e / (1 + e)² with e = e^−|x|.
+    """Slope of the sigmoid, σ′(x) = σ(x) σ(−x) = q / (1 + q)² with q = e^−|x|.
 
     Elementwise. No difference 1 − σ is formed, so the slope keeps its digits where σ rounds to 1.
 
