@@ -54,13 +54,13 @@ Indices: TypeAlias = Mapping[Symbol, int]
 DIGITS = 30
 SIZES = (2, 3, 1)
 LARGE = 5  # tried at a few tuples: what is true up to n = 3 may be false for every larger n
-LARGE_TUPLES = 4
+LARGE_TUPLES = 3
 TRIALS = 2  # values tried at each tuple of indices
 POINTS = {"=": 16, "<=": 64, ">=": 64}  # at least so many in all: a scalar has one tuple only
 ATTEMPTS = 24
 SCALES = (Rational(1), Rational(1, 4), Rational(3), Rational(1, 16))
 PLAIN = (Rational(0), Rational(1), Rational(-1))  # where a value may not exist, or jump
-SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "zero", "integer")
+SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "zero", "integer", "real")
 
 mp = MPContext()  # its own precision: what a reader sets in mpmath.mp changes nothing here
 mp.dps = DIGITS + 20
@@ -410,9 +410,9 @@ def points(
     one tuple with the same plain number for all symbols.
     """
     tuples = [(sizes, at) for sizes in _sizes(ranges) for at in _index_tuples(sizes, ranges)]
-    tuples += _large_tuples(ranges)
     trials = max(TRIALS, 1 + wanted // len(tuples))
     tries = [(here, None) for here in tuples for _ in range(trials)]
+    tries += [(here, None) for here in _large_tuples(ranges)]
     tries += [(tuples[0], number) for number in PLAIN]
     for trial, ((sizes, at), plain) in enumerate(tries):
         point = _satisfying(hypotheses, ranges, sizes, at, trial, plain)
@@ -421,7 +421,7 @@ def points(
 
 
 def _index_tuples(sizes: Indices, ranges: Ranges) -> Iterator[dict[Symbol, int]]:
-    spans = [range(sizes[size]) for i in ranges.indices if (size := ranges.of_index(i))]
+    spans = [range(sizes[_size(i, ranges)]) for i in ranges.indices]
     widest = max(sizes.values(), default=1)
     spans += [range(1 - widest, widest) for _ in ranges.offsets]
     for values in product(*spans):
@@ -430,15 +430,20 @@ def _index_tuples(sizes: Indices, ranges: Ranges) -> Iterator[dict[Symbol, int]]
             yield at
 
 
+def _size(index: Symbol, ranges: Ranges) -> Symbol:
+    size = ranges.of_index(index)
+    if size is None:
+        raise CannotEvaluate(f"nothing shows how far the index {index} runs; pass n")
+    return size
+
+
 def _large_tuples(ranges: Ranges) -> Iterator[tuple[dict[Symbol, int], dict[Symbol, int]]]:
-    """Yield the first index of all at once, then all of them apart, then the last ones."""
-    if not ranges.sizes:
-        return
+    """Yield one tuple with all indices equal, then others with all of them apart."""
     sizes = dict.fromkeys(ranges.sizes, LARGE)
-    for m in range(LARGE_TUPLES):
+    for m in range(LARGE_TUPLES if ranges.indices or ranges.offsets else 1):
         at = {i: m * (p + 1) % LARGE for p, i in enumerate(ranges.indices)}
-        at |= dict.fromkeys(ranges.offsets, m - 2)
-        if all(admits(i, Rational(value)) for i, value in [*sizes.items(), *at.items()]):
+        at |= dict.fromkeys(ranges.offsets, m - 1)
+        if sizes and all(admits(i, Rational(value)) for i, value in (sizes | at).items()):
             yield sizes, at
 
 
