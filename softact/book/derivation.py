@@ -126,7 +126,7 @@ class Derivation:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
         self._signs_known = all(_has_sign(key, body) for key, body in self.define.items())
-        self._check_hypotheses()
+        self._in_time(f"{name}: the hypotheses", "checked", self._check_hypotheses)
 
     # ------------------------------------------------------------ steps
 
@@ -280,7 +280,7 @@ class Derivation:
             return in_time(self.seconds, work)
         except TimeUp:
             raise SlowStep(
-                f"{where}: stopped after {self.seconds:g} s while it was {doing}"
+                f"{where}: stopped after {self.seconds:g} s while being {doing}"
             ) from None
 
     # ------------------------------------------------------------ on the page

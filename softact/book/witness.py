@@ -104,7 +104,8 @@ class Point:
 
     def value(self, key: Key, e: Expr) -> Number:
         """Return the value of a symbol; `e` knows its assumptions."""
-        self.seen[key] = e
+        if _named(self.seen.setdefault(key, e)) != _named(e):
+            raise CannotEvaluate(f"two different symbols are called {key[0]}")
         if key not in self.values:
             self.values[key] = self._sample(key, e)
         return _as_number(self.values[key])
@@ -144,6 +145,10 @@ class Point:
         number = str(value) if isinstance(value, Rational) else mp.nstr(value, 10)
         name, indices = key
         return f"{name}{list(indices) if indices else ''} = {number}"
+
+
+def _named(e: Expr) -> Expr:
+    return e.base if isinstance(e, Indexed) else e
 
 
 def admits(e: Expr, value: Expr) -> bool:

@@ -532,6 +532,22 @@ def test_a_real_symbol_takes_no_complex_value():
         Derivation(x, "bad", given=[Eq(sqrt(x), 1 + I)])
 
 
+def test_two_symbols_of_one_name():
+    # The page shows one letter for both, and the search would give both the same value.
+    positive = Symbol("x", positive=True)
+    with pytest.raises(UnprovedStep, match=r"two different symbols are called x$"):
+        Derivation(positive, "two x").step("drop the bars", abs(x), sampled_ok=True)
+    others = IndexedBase("v", positive=True)
+    with pytest.raises(UnprovedStep, match=r"two different symbols are called v$"):
+        Derivation(over(abs(v[k])), "two v", n=n).step("drop", over(others[k]), sampled_ok=True)
+
+
+def test_hypotheses_that_take_too_long(monkeypatch):
+    monkeypatch.setattr("softact.book.derivation.points", lambda *_: [0 for _ in iter(int, 1)])
+    with pytest.raises(SlowStep, match=r"^slow: the hypotheses: stopped after 0.2 s while being"):
+        Derivation(x, "slow", given=[Eq(x, 1)], seconds=0.2)
+
+
 def test_an_index_whose_range_nothing_shows():
     with pytest.raises(UnprovedStep, match="nothing shows how far the index i runs; pass n"):
         Derivation(v[i] ** 2 + v[i], "no n").step("factor", v[i] * (v[i] + 1))
@@ -672,4 +688,4 @@ def test_another_thread_and_a_time_out():
     thread = threading.Thread(target=work)
     thread.start()
     thread.join(20)
-    assert caught == ["slow, step 1 (spin): stopped after 0.2 s while it was applied"]
+    assert caught == ["slow, step 1 (spin): stopped after 0.2 s while being applied"]
