@@ -15,7 +15,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape
+from itertools import combinations
 from typing import Any
 
 import mpmath
@@ -129,8 +131,9 @@ class Agreement(Claim):
     def _insist_on_independence(self) -> None:
         if not self.witnesses:
             raise ValueError(f"{self.id}: a reference without a witness shows nothing")
-        functions = [self.reference, *self.witnesses.values()]
-        if self.against in self.witnesses or len({id(f) for f in functions}) < len(functions):
+        functions = list(map(_bare, [self.reference, *self.witnesses.values()]))
+        is_twice = any(f == g for f, g in combinations(functions, 2))
+        if self.against in self.witnesses or is_twice:
             raise ValueError(f"{self.id}: a function cannot confirm itself, give it one name only")
 
     def sample_at(self, calls: Sequence[Call], reference: Function | None = None) -> Sample:
@@ -341,6 +344,13 @@ def describe(version: object) -> str:
     """Name a version on one line; a lambda has no name."""
     text = getattr(version, "__name__", None) or _ADDRESS.sub("", str(version))
     return "" if text == "<lambda>" else textwrap.shorten(text, 100)
+
+
+def _bare(function: Function) -> Any:
+    """Return what can be compared: a `partial` equals only itself."""
+    if isinstance(function, partial):
+        return function.func, function.args, function.keywords
+    return function
 
 
 def _tolerance(**given: float | None) -> tuple[Unit, float]:

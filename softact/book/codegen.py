@@ -231,7 +231,7 @@ class _Run:
         a = self.arrays[e.base]
         where = [np.array(self._whole(i, at), ndmin=self.axes) for i in e.indices]
         for i, grid, length in zip(e.indices, where, a.shape[-len(where) :], strict=True):
-            if grid.min() < 0 or grid.max() >= length:
+            if grid.size and (grid.min() < 0 or grid.max() >= length):
                 raise IndexError(f"{e.base}[{i}] is outside its {length} entries")
         if self.xp is not np:
             where = [self.xp.as_tensor(g, device=self.device) for g in where]
@@ -306,6 +306,8 @@ MATH: dict[str, Callable[[float], float]] = {
 def _floats(xp: Any, a: Array) -> Array:
     """Return an argument as an array of floats; whole numbers become float64."""
     array: Array = np.asarray(a) if xp is np else xp.as_tensor(a)
+    if "complex" in str(array.dtype):
+        raise TypeError("an argument is complex; derived functions take real numbers")
     is_float = array.dtype.kind == "f" if xp is np else array.is_floating_point()
     if is_float:
         return array

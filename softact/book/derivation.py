@@ -126,7 +126,7 @@ class Derivation:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
         self._signs_known = all(_has_sign(key, body) for key, body in self.define.items())
-        self._check_hypotheses()
+        self._in_time(f"{name}: the hypotheses", "checked", self._check_hypotheses)
 
     # ------------------------------------------------------------ steps
 
@@ -208,7 +208,7 @@ class Derivation:
         return line
 
     def _check_relation(self, relation: str, where: str) -> None:
-        if relation not in RELATIONS:
+        if not isinstance(relation, str) or relation not in RELATIONS:
             raise ValueError(f"{where}: the relation {relation!r} is none of =, <= and >=")
         if {relation, self.relation} == {"<=", ">="}:
             raise ValueError(f"{where}: a chain that went {self.relation} cannot go {relation}")
@@ -264,7 +264,15 @@ class Derivation:
                 raise TypeError(
                     f"{self.name}: the hypothesis {h} is not a relation such as Eq(sum, 1)"
                 )
-        if self.given and next(points(self._given(), self._ranges()), None) is None:
+        if not self.given:
+            return
+        try:
+            found = points(self._given(), self._ranges())
+            # What holds for n = 1 only would leave every step true, but for one class.
+            is_met = any(max(point.sizes.values(), default=2) > 1 for point, _ in found)
+        except CannotEvaluate as error:
+            raise ValueError(f"{self.name}: a hypothesis cannot be tested: {error}") from None
+        if not is_met:
             raise ValueError(f"{self.name}: no numbers were found that satisfy the hypotheses")
 
     def _in_time(self, where: str, doing: str, work: Callable[[], Result]) -> Result:
@@ -272,7 +280,7 @@ class Derivation:
             return in_time(self.seconds, work)
         except TimeUp:
             raise SlowStep(
-                f"{where}: stopped after {self.seconds:g} s while it was {doing}"
+                f"{where}: stopped after {self.seconds:g} s while being {doing}"
             ) from None
 
     # ------------------------------------------------------------ on the page
@@ -356,6 +364,10 @@ def _unfold(e: Basic, define: Mapping[Name, Expr], bound: frozenset[Symbol]) -> 
         )
     body, arguments = _definition(e, define)
     if body is not None:
+        if len(body.variables) != len(arguments):
+            raise ValueError(
+                f"the definition does not fit {e}: it has {len(body.variables)} indices"
+            )
         taken = bound | {s for a in arguments for s in a.free_symbols}
         body = rename_bound(body.expr, taken - set(body.variables)), body.variables
         written = body[0].xreplace(dict(zip(body[1], arguments, strict=True)))
@@ -385,7 +397,7 @@ def _check_definitions(define: Mapping[Name, Expr], name: str) -> None:
         needs_lambda = not isinstance(key, Symbol)
         if not isinstance(key, (Symbol, IndexedBase, UndefinedFunction)):
             raise TypeError(f"{name}: {key} cannot be defined; use a Symbol or an IndexedBase")
-        if needs_lambda != isinstance(body, Lambda):
+        if not isinstance(body, Expr) or needs_lambda != isinstance(body, Lambda):
             wanted = "Lambda(i, …)" if needs_lambda else "an expression, not a Lambda"
             raise TypeError(f"{name}: the definition of {key} must be {wanted}")
     for key in define:
@@ -426,7 +438,11 @@ def _checked_line(e: object, where: str) -> Expr:
         e = sympify(e)
     if isinstance(e, (float, Float)) or (isinstance(e, Basic) and e.has(Float)):
         raise TypeError(f"{where}: {e} has a float in it; write Rational(1, 2) for 0.5")
-    if not isinstance(e, Expr) or getattr(e, "is_Matrix", False):
+    if (
+        not isinstance(e, Expr)
+        or isinstance(e, (IndexedBase, Lambda))
+        or getattr(e, "is_Matrix", False)
+    ):
         kind = "None" if e is None else f"a {type(e).__name__}"
         raise TypeError(f"{where}: a line is one SymPy expression for one number, not {kind}")
     if e.has(nan, zoo):

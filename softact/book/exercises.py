@@ -10,6 +10,7 @@ import dis
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -64,7 +65,8 @@ class Exercise:
         Further claims that the answer must satisfy, such as one on the memory that it takes.
     fresh
         Makes points from a `numpy.random.Generator`, in the form of ``at`` of `agree`, to find out
-        an answer that is right only at the points of the claim. Without it these are mixed.
+        an answer that is right only at the points of the claim. Without it these are mixed, which
+        is not enough where they are whole numbers, or the result is the same for every mixture.
     """
 
     def __init__(
@@ -88,6 +90,10 @@ class Exercise:
         for mistake, answer in self.wrong.items():
             if not self._objection(self._version(answer)):
                 raise NotRefused(f"{self.id}: the claim accepts the wrong answer {mistake!r}")
+        if self._accepts_numbers_by_heart():
+            raise NotRefused(
+                f"{self.id}: an answer that knows the numbers by heart passes; say fresh="
+            )
         count = f"{len(self.wrong)} wrong answer{'s' if len(self.wrong) > 1 else ''}"
         folded = f"<details><summary>Hint</summary>{inline(hint)}</details>"
         self._emit("posed", f"✗ {count} refused, as must be.", folded, wrong=list(self.wrong))
@@ -139,6 +145,14 @@ class Exercise:
                     f"{verdict.reason}, though it is right at the points of the check"
                 )
         return Grade("accepted", "Right.")
+
+    def _accepts_numbers_by_heart(self) -> bool:
+        """Tell whether the expected numbers, one after the other, pass at the fresh points too."""
+        samples = list(self._fresh_samples())
+        if not isinstance(self.claim, Agreement) or not samples:
+            return False
+        known = cycle(self.claim.sample.expected)
+        return all(judge_quietly(self.claim, lambda *_: next(known), s).accepted for s in samples)
 
     def _refused(self, reason: str, mistake: str = "") -> Grade:
         known = f" That is what one gets by this mistake: {mistake}." if mistake else ""

@@ -43,7 +43,15 @@ from sympy import (
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from softact.book.ranges import Ranges, size_of_limit
-from softact.book.sums import differentiate, hold, partner, runs_over, split_exp
+from softact.book.sums import (
+    differentiate,
+    hold,
+    partner,
+    rename_bound,
+    runs_over,
+    split_exp,
+    with_own_names,
+)
 
 MOST_CASES = 8  # of two indices being different, on one branch of a proof
 
@@ -85,7 +93,8 @@ class Prover:
     ) -> None:
         self.ranges = ranges
         self.is_thorough = is_thorough
-        self.given = list(given)
+        self.given = list(map(with_own_names, given))
+        self.spans: Bounds = {}  # which bound names stay inside the range of which size
         self.distinct = [expand(h.lhs - h.rhs) for h in self.given if isinstance(h, Ne)]
         self.rules: list[Rule] = []
         for hypothesis in self.given:
@@ -120,9 +129,13 @@ class Prover:
                     return right
             elif type(e) is type(left):
                 found = e.match(left)
-                if found:
+                if found and all(map(self._is_inside, found.values())):
                     return right.xreplace(found)
         return e
+
+    def _is_inside(self, index: Expr) -> bool:
+        """Tell whether a hypothesis for every index speaks of this one: it may be past the end."""
+        return index == 0 or index in self.ranges.indices or index in self.spans
 
     # ------------------------------------------------------------ the normal form
 
@@ -165,11 +178,16 @@ class Prover:
         if (lower - upper).free_symbols & {v for v, *_ in outer}:
             raise Unprovable(f"a sum over {lower} … {upper}, which is itself an index")
         d = Dummy(integer=True)
+        size = size_of_limit(upper)
+        if size is not None and lower.is_nonnegative and (upper - size).is_negative:
+            self.spans[d] = size
         total = self._sum_over(self.normal(body.xreplace({k: d})), d, lower, upper)
         return self._sum(total, outer) if outer else total
 
     def _sum_over(self, f: Expr, d: Dummy, lower: Expr, upper: Expr) -> Expr:
         if lower.is_Integer and upper.is_Integer:
+            if upper < lower - 1:
+                raise Unprovable(f"the range {lower} … {upper} runs backwards")
             return self._terms_at(f, d, range(int(lower), int(upper) + 1))
         size = size_of_limit(upper)
         if size is None or not lower.is_Integer or isinstance(size, Dummy):
@@ -197,6 +215,7 @@ class Prover:
 
     def _sum_of_term(self, term: Expr, bounds: Bounds) -> Expr:
         factors, bounds = _opened(term, bounds)
+        self.spans |= bounds
         for i, f in enumerate(factors):
             if isinstance(f, KroneckerDelta):
                 for k in bounds:
@@ -217,8 +236,8 @@ class Prover:
         return self._full_sum(f, bounds) if bounds else f
 
     def _covers(self, value: Expr, size: Symbol, bounds: Bounds) -> bool:
-        if value in bounds:
-            return bool(bounds[value] == size)
+        if isinstance(value, Symbol) and value not in self.ranges.indices:
+            return bool({**self.spans, **bounds}.get(value) == size)
         return runs_over(value, size, self.ranges)
 
     def _hidden_delta(
@@ -297,7 +316,7 @@ class Prover:
         cases = []
         if S.false not in same:
             equal = self._under([h for h in same if h not in (S.true, S.false)])
-            cases.append((equal, e.xreplace({old: new})))
+            cases.append((equal, rename_bound(e, {new}).xreplace({old: new})))
         different = self._under([*self.given, Ne(a, b)])
         cases.append((different, e.xreplace({delta: S.Zero})))
         return cases
@@ -519,11 +538,18 @@ def _below_tangents_of_terms(e: Expr) -> Expr | None:
     for term in Add.make_args(e):
         factors = Mul.make_args(term)
         sums = [f for f in factors if isinstance(f, Sum)]
-        inner = term if len(sums) != 1 else sums[0].function * term / sums[0]
-        bound = _below_tangent(inner) if inner.has(log) else inner
-        if bound is None or len(sums) > 1:
+        if len(sums) > 1:
             return None
-        lowered.append(Sum(bound, *sums[0].limits) if sums else bound)
+        weight, inner, limits = term, S.One, []
+        if sums:
+            # A weight such as s_k must not be caught by the name that the sum binds.
+            weight = term / sums[0]
+            inner, *limits = rename_bound(sums[0], weight.free_symbols).args
+        inner *= weight
+        bound = _below_tangent(inner) if inner.has(log) else inner
+        if bound is None:
+            return None
+        lowered.append(Sum(bound, *limits) if sums else bound)
     return None if Add(*lowered) == e else Add(*lowered)
 
 

@@ -23,8 +23,9 @@ _NAMED = re.compile(r"(.+?)\s*<([A-Za-z_]\w*)>", re.DOTALL)
 _SUPERSCRIPTS = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+_VULGAR_SIGN = re.compile(rf"(?<!\d)[{''.join(_VULGAR)}](?!\d)")  # 2½ is not 21/2
 _THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3}(?!\d))")
-_POWER_OF_TEN = re.compile(r"(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
+_POWER_OF_TEN = re.compile(r"(?<![\d.])(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.(\d+))?(?:e([-+]?\d+))?")
 _NOT_FINITE = ("inf", "-inf", "nan")
 # More digits than a page has use for: the record keeps them all.
@@ -88,13 +89,12 @@ def matches(written: str, value: Any) -> bool:
 
 def _number(text: str) -> _Stated | None:
     text = text.strip().replace("−", "-")
-    for sign, fraction in _VULGAR.items():
-        text = text.replace(sign, fraction)
+    text = _VULGAR_SIGN.sub(lambda match: _VULGAR[match[0]], text)
     text = _SUPERSCRIPTS.sub(lambda match: f"^{match[0].translate(_RAISED)}", text)
     text = _POWER_OF_TEN.sub(lambda match: f"{match[1] or 1}e{match[2]}", _THOUSANDS.sub("", text))
     scale = Fraction(1, 100) if text.endswith("%") else Fraction(1)
     text = text.removesuffix("%").rstrip()
-    if re.fullmatch(r"[-+]?\d+/\d+", text):
+    if re.fullmatch(r"[-+]?\d+/0*[1-9]\d*", text):
         return _Stated(Fraction(text) * scale, Fraction(0))
     match = _DECIMAL.fullmatch(text)
     if match is None:

@@ -10,7 +10,13 @@ from functools import partial
 from types import CodeType, ModuleType
 from typing import Any
 
+import numpy as np
+
 _NOTHING = object()
+_ENGINE = "softact.book"
+# Through each of these everything can be reached, under names that no code shows.
+_BACK_DOORS = {"__builtins__", "__globals__", "__import__", "builtins", "eval", "exec", "gc"}
+_BACK_DOORS |= {"globals", "importlib", "inspect", "sys"}
 
 
 def shortcut(answer: object, forbidden: Collection[str], own: Collection[object]) -> str | None:
@@ -19,7 +25,8 @@ def shortcut(answer: object, forbidden: Collection[str], own: Collection[object]
     Parameters
     ----------
     answer
-        Usually a function; its code is read, with that of the functions beside it that it calls.
+        Usually a function; its code is read, with that of the functions and classes beside it that
+        it uses, and what they keep in lists and dictionaries.
     forbidden
         Modules, with all that is in them (but for ``softact.book``), and plain names.
     own
@@ -33,7 +40,7 @@ class _Search:
     forbidden: tuple[str, ...]
     own: tuple[object, ...]
     seen: set[int] = field(default_factory=set)
-    namespace: object = _NOTHING
+    namespace: Any = _NOTHING
 
     def through(self, value: Any) -> Iterator[str]:
         """Name what is forbidden in ``value`` and in what it reaches."""
@@ -45,13 +52,21 @@ class _Search:
         home = self._home(value)
         if self._is_forbidden(home):
             yield home if isinstance(value, ModuleType) else f"{_name(value)} of {home}"
-        if isinstance(value, partial):
-            yield from self.through(value.func)
+        if isinstance(value, ModuleType) and self._is_the_check(value.__name__):
+            yield "the check itself"
         code = getattr(value, "__code__", None)
         if isinstance(code, CodeType) and self._is_the_readers(value):
-            yield from filter(self._is_forbidden, _words(code))
+            for word in _words(code):
+                if self._is_forbidden(word) or self._is_back_door(word):
+                    yield word
+                if self._is_the_check(word):
+                    yield "the check itself"
             for reached in _reached(value, code):
                 yield from self.through(reached)
+        cls = value if isinstance(value, type) else type(value)
+        members = _members(value, cls) if self._is_the_readers_class(cls) else ()
+        for part in (*_entries(value), *members):
+            yield from self.through(part)
 
     def _is_the_readers(self, function: Any) -> bool:
         """Tell a function written beside the answer from one of a library."""
@@ -59,10 +74,21 @@ class _Search:
             self.namespace = function.__globals__
         return function.__globals__ is self.namespace
 
+    def _is_the_readers_class(self, cls: type) -> bool:
+        known = None if self.namespace is _NOTHING else self.namespace["__name__"]
+        return cls.__module__ in ("__main__", known)
+
     def _is_forbidden(self, name: str) -> bool:
-        if name.startswith("softact.book"):
+        if name.startswith(_ENGINE):
             return False
         return any(name == f or name.startswith(f"{f}.") for f in self.forbidden)
+
+    def _is_the_check(self, name: str) -> bool:
+        """Tell a module of the engine: its functions may be called, but not exchanged."""
+        return bool(self.own) and (name == _ENGINE or name.startswith(f"{_ENGINE}."))
+
+    def _is_back_door(self, name: str) -> bool:
+        return bool(self.own or self.forbidden) and name in _BACK_DOORS
 
     def _home(self, value: Any) -> str:
         """Return the module that a value comes from, empty if it cannot be told."""
@@ -104,3 +130,26 @@ def _reached(function: Any, code: CodeType) -> Iterator[Any]:
         with suppress(ValueError):  # a cell that is still empty
             yield cell.cell_contents
     yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+
+
+def _entries(value: Any) -> Iterator[Any]:
+    """Yield what a container holds, and what a wrapper wraps."""
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield from value
+    elif isinstance(value, partial):
+        yield from (value.func, *value.args, *value.keywords.values())
+    elif isinstance(value, np.vectorize):
+        yield value.pyfunc
+    elif hasattr(value, "cache_info"):
+        yield value.__wrapped__
+
+
+def _members(value: Any, cls: type) -> Iterator[Any]:
+    """Yield the methods of a class and what its instance keeps."""
+    for member in vars(cls).values():
+        yield getattr(member, "__func__", member)
+    if not isinstance(value, type):
+        yield from getattr(value, "__dict__", {}).values()

@@ -65,8 +65,26 @@ def rename_bound(e: Expr, taken: Iterable[Symbol]) -> Expr:
 
 
 def _rename(s: Expr, old: Symbol, new: Symbol) -> Expr:
-    limits = [(new if v == old else v, lo, hi) for v, lo, hi in s.limits]
+    place = s.variables.index(old)
+    # The ranges of the names inside it may depend on it, as in Σ_l Σ_{k ≤ l}.
+    inner = [limit.xreplace({old: new}) for limit in s.limits[:place]]
+    _, lower, upper = s.limits[place]
+    limits = [*inner, (new, lower, upper), *s.limits[place + 1 :]]
     return s.func(s.function.xreplace({old: new}), *limits)
+
+
+def with_own_names(e: Basic) -> Basic:
+    """Give all that a Σ, a Π or a Lambda in `e` binds a name that occurs nowhere else."""
+    if isinstance(e, Lambda):
+        new = {v: Dummy(v.name, integer=True) for v in e.variables}
+        return Lambda(tuple(new.values()), with_own_names(e.expr).xreplace(new))
+    return e.replace(lambda s: isinstance(s, (Sum, Product)), _with_own_names)
+
+
+def _with_own_names(s: Expr) -> Expr:
+    for name in s.variables:
+        s = _rename(s, name, Dummy(name.name, integer=True))
+    return s
 
 
 # ---------------------------------------------------------------- tactics
@@ -141,7 +159,7 @@ def runs_over(index: Expr, size: Symbol, ranges: Ranges) -> bool:
     A free index does, and so does j + d, another one, written as the first plus a free difference.
     """
     if isinstance(index, Symbol):
-        return bool(ranges.of_index(index) == size)
+        return index not in ranges.sizes and bool(ranges.of_index(index) == size)
     if index == 0 or expand(index - size + 1) == 0:
         return True
     symbols = index.free_symbols

@@ -53,11 +53,14 @@ Indices: TypeAlias = Mapping[Symbol, int]
 
 DIGITS = 30
 SIZES = (2, 3, 1)
+LARGE = 5  # tried at a few tuples: what is true up to n = 3 may be false for every larger n
+LARGE_TUPLES = 3
 TRIALS = 2  # values tried at each tuple of indices
 POINTS = {"=": 16, "<=": 64, ">=": 64}  # at least so many in all: a scalar has one tuple only
 ATTEMPTS = 24
 SCALES = (Rational(1), Rational(1, 4), Rational(3), Rational(1, 16))
-SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "zero", "integer")
+PLAIN = (Rational(0), Rational(1), Rational(-1))  # where a value may not exist, or jump
+SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "zero", "integer", "real")
 
 mp = MPContext()  # its own precision: what a reader sets in mpmath.mp changes nothing here
 mp.dps = DIGITS + 20
@@ -83,28 +86,39 @@ class Counterexample:
 class Point:
     """A value for every symbol, made when it is first asked for."""
 
-    def __init__(self, sizes: Indices, ranges: Ranges, trial: int, scale: Rational) -> None:
+    def __init__(
+        self,
+        sizes: Indices,
+        ranges: Ranges,
+        trial: int,
+        scale: Rational,
+        plain: Rational | None = None,
+    ) -> None:
         self.sizes = dict(sizes)
         self.ranges = ranges
         self.trial = trial
         self.scale = scale
+        self.plain = plain
         self.values: dict[Key, Rational | Number] = {}
         self.seen: dict[Key, Expr] = {}
 
     def value(self, key: Key, e: Expr) -> Number:
         """Return the value of a symbol; `e` knows its assumptions."""
-        self.seen[key] = e
+        if _named(self.seen.setdefault(key, e)) != _named(e):
+            raise CannotEvaluate(f"two different symbols are called {key[0]}")
         if key not in self.values:
             self.values[key] = self._sample(key, e)
         return _as_number(self.values[key])
 
     def _sample(self, key: Key, e: Expr) -> Rational:
+        if self.plain is not None and admits(e, self.plain):
+            return self.plain
         random = Random(f"{self.trial} {self.scale} {key}")
         for _ in range(200):
             if e.is_integer:
                 value = Rational(random.randint(-5, 5))
             else:
-                value = Rational(random.randint(-999, 999), 500) * self.scale
+                value = Rational(random.randint(-999, 999), random.randint(450, 550)) * self.scale
             value = abs(value) if e.is_nonnegative else value
             if admits(e, value):
                 return value
@@ -133,6 +147,10 @@ class Point:
         return f"{name}{list(indices) if indices else ''} = {number}"
 
 
+def _named(e: Expr) -> Expr:
+    return e.base if isinstance(e, Indexed) else e
+
+
 def admits(e: Expr, value: Expr) -> bool:
     """Tell whether a symbol may have a value, by the assumptions it was made with."""
     wanted = {name: known for name, known in e.assumptions0.items() if name in SIGNS}
@@ -154,7 +172,13 @@ def evaluate(e: Basic, point: Point, at: Indices) -> Number:
     function = getattr(mp, FUNCTIONS.get(type(e).__name__, ""), None)
     if function is None:
         raise CannotEvaluate(f"{type(e).__name__} has no value at a point; evaluate it first")
-    return function(*(evaluate(a, point, at) for a in e.args))
+    values = [evaluate(a, point, at) for a in e.args]
+    try:
+        return function(*values)
+    except ValueError:
+        raise Undefined(f"{e} has a pole here") from None
+    except OverflowError:
+        raise CannotEvaluate(f"{e} becomes too large") from None
 
 
 def _symbol(e: Symbol, point: Point, at: Indices) -> Number:
@@ -385,23 +409,47 @@ def _exact(value: Number) -> Expr:
 def points(
     hypotheses: Sequence[Basic], ranges: Ranges, wanted: int = 1
 ) -> Iterator[tuple[Point, Indices]]:
-    """Yield points that satisfy the hypotheses, every tuple of indices at n = 2, 3 and 1."""
+    """Yield points that satisfy the hypotheses.
+
+    Every tuple of indices is tried at n = 2, 3 and 1 and a few at n = 5, with random numbers; then
+    one tuple with the same plain number for all symbols.
+    """
     tuples = [(sizes, at) for sizes in _sizes(ranges) for at in _index_tuples(sizes, ranges)]
     trials = max(TRIALS, 1 + wanted // len(tuples))
-    for trial, (sizes, at) in enumerate(t for t in tuples for _ in range(trials)):
-        point = _satisfying(hypotheses, ranges, sizes, at, trial)
+    tries = [(here, None) for here in tuples for _ in range(trials)]
+    tries += [(here, None) for here in _large_tuples(ranges)]
+    tries += [(tuples[0], number) for number in PLAIN]
+    for trial, ((sizes, at), plain) in enumerate(tries):
+        point = _satisfying(hypotheses, ranges, sizes, at, trial, plain)
         if point is not None:
             yield point, at
 
 
 def _index_tuples(sizes: Indices, ranges: Ranges) -> Iterator[dict[Symbol, int]]:
-    spans = [range(sizes[size]) for i in ranges.indices if (size := ranges.of_index(i))]
+    spans = [range(sizes[_size(i, ranges)]) for i in ranges.indices]
     widest = max(sizes.values(), default=1)
     spans += [range(1 - widest, widest) for _ in ranges.offsets]
     for values in product(*spans):
         at = dict(zip([*ranges.indices, *ranges.offsets], values, strict=True))
         if all(admits(i, Rational(at[i])) for i in ranges.offsets):
             yield at
+
+
+def _size(index: Symbol, ranges: Ranges) -> Symbol:
+    size = ranges.of_index(index)
+    if size is None:
+        raise CannotEvaluate(f"nothing shows how far the index {index} runs; pass n")
+    return size
+
+
+def _large_tuples(ranges: Ranges) -> Iterator[tuple[dict[Symbol, int], dict[Symbol, int]]]:
+    """Yield one tuple with all indices equal, then others with all of them apart."""
+    sizes = dict.fromkeys(ranges.sizes, LARGE)
+    for m in range(LARGE_TUPLES if ranges.indices or ranges.offsets else 1):
+        at = {i: m * (p + 1) % LARGE for p, i in enumerate(ranges.indices)}
+        at |= dict.fromkeys(ranges.offsets, m - 1)
+        if sizes and all(admits(i, Rational(value)) for i, value in (sizes | at).items()):
+            yield sizes, at
 
 
 def _sizes(ranges: Ranges) -> Iterator[dict[Symbol, int]]:
@@ -413,11 +461,16 @@ def _sizes(ranges: Ranges) -> Iterator[dict[Symbol, int]]:
 
 
 def _satisfying(
-    hypotheses: Sequence[Basic], ranges: Ranges, sizes: Indices, at: Indices, trial: int
+    hypotheses: Sequence[Basic],
+    ranges: Ranges,
+    sizes: Indices,
+    at: Indices,
+    trial: int,
+    plain: Rational | None = None,
 ) -> Point | None:
-    for attempt in range(ATTEMPTS if hypotheses else 1):
+    for attempt in range(ATTEMPTS if hypotheses and plain is None else 1):
         scale = SCALES[(trial + attempt) % len(SCALES)]
-        point = Point(sizes, ranges, trial + 10_000 * attempt, scale)
+        point = Point(sizes, ranges, trial + 10_000 * attempt, scale, plain)
         try:
             if impose(hypotheses, point, at):
                 return point

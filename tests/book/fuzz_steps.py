@@ -4,7 +4,7 @@ python -m tests.book.fuzz_steps --mutants 1500 --seed 0
 
 The proof and the search for a counterexample are asked separately, so that neither hides the
 mistakes of the other. The judge is a third party: both sides compiled to NumPy, on random arrays
-with n = 4 and 5, sizes that the search never looks at. A mutant that is proved although the judge
+with n = 4 and 6, sizes that the search never looks at. A mutant that is proved although the judge
 sees a difference is a defect of the engine, and the exit code is 1.
 """
 
@@ -290,7 +290,7 @@ def judged(mutant: Mutant, original: tuple[Expr, Expr]) -> bool | None:
     try:
         f, g = (array_function(e, ARGUMENTS, index, n=n) for e in (left, right))
         for trial in range(12):
-            values = _arrays(4 + trial % 2, mutant.given, np.random.default_rng(trial))
+            values = _arrays(4 + 2 * (trial % 2), mutant.given, np.random.default_rng(trial))
             with np.errstate(all="ignore"):
                 if not _related(f(*values), g(*values), mutant.relation):
                     return False

@@ -1,3 +1,4 @@
+import copy
 import functools
 import json
 import warnings
@@ -264,6 +265,19 @@ def test_one_function_under_two_names_is_one_witness():
         agree(
             "x", "x", reference=("r", exact), witnesses={"a": sigmoid, "b": sigmoid}, at=X, ulps=8
         )
+
+
+class Layer:
+    def forward(self, x):
+        return 2 * x
+
+
+@pytest.mark.parametrize("twice", [Layer().forward, functools.partial(np.multiply, 2)])
+def test_one_method_asked_for_twice_is_one_function(twice):
+    again = copy.copy(twice) if isinstance(twice, functools.partial) else twice.__self__.forward
+    assert again is not twice
+    with pytest.raises(ValueError, match="cannot confirm itself"):
+        agree("x", "x", reference=("r", twice), witnesses={"a": again}, at=X, ulps=8)
 
 
 def test_no_witness():

@@ -281,6 +281,20 @@ def test_bad_input_is_told_in_a_sentence():
         array_function(Derivative(softmax, z[j]), [z], [i, j])(np.ones(3))
 
 
+@pytest.mark.parametrize("lib", ["numpy", "torch"])
+def test_complex_numbers_do_not_lose_a_part(lib):
+    moved = [1.0, 2.0 + 1e-20j]
+    with pytest.raises(TypeError, match="an argument is complex"):
+        array_function(softmax, [z], [i], lib=lib)(moved)
+
+
+@pytest.mark.parametrize("lib", ["numpy", "torch"])
+def test_an_empty_range_adds_nothing(lib):
+    rest = array_function(Sum(v[k], (k, 1, n - 1)), [v], lib=lib)
+    assert rest([[5.0], [7.0]]).tolist() == [0.0, 0.0]
+    assert float(array_function(Product(v[k], (k, 1, n - 1)), [v], lib=lib)([5.0])) == 1.0
+
+
 def test_one_class():
     assert array_function(softmax, [z], [i])(np.array([[5.0], [7.0]])).tolist() == [[1.0], [1.0]]
     folded = fold(s, z, Z)(softmax)

@@ -10,6 +10,7 @@ from sympy import (
     Derivative,
     Eq,
     Function,
+    I,
     IndexedBase,
     KroneckerDelta,
     Lambda,
@@ -443,6 +444,8 @@ def test_what_has_no_proof_is_said_and_shown():
         ([x], "not a list"),
         (Eq(x, 1), "not a Equality"),
         (True, "not a bool"),
+        (z, "not a IndexedBase"),
+        (Lambda(x, x**2), "not a Lambda"),
     ],
 )
 @pytest.mark.parametrize("is_applied", [False, True])
@@ -466,8 +469,9 @@ def test_a_bad_start():
 
 
 def test_an_unknown_relation():
-    with pytest.raises(ValueError, match=r"the relation '<' is none of =, <= and >="):
-        Derivation(x, "bad").step("less", x + 1, relation="<")
+    for relation in ("<", "==", "", None, ["="]):
+        with pytest.raises(ValueError, match=r"^bad, step 1 .less.: .* is none of =, <= and >=$"):
+            Derivation(x, "bad").step("less", x + 1, relation=relation)
 
 
 def test_a_chain_cannot_turn_round():
@@ -489,6 +493,11 @@ def test_a_definition_of_the_wrong_kind():
         Derivation(s[i], "bad", define={s: exp(z[i])})
     with pytest.raises(TypeError, match="the definition of x must be an expression, not a Lambda"):
         Derivation(x, "bad", define={x: Lambda(i, i)})
+    for body in (None, "1", 0.5, 1):
+        with pytest.raises(TypeError, match=r"^bad: the definition of x must be an expression"):
+            Derivation(x, "bad", define={x: body})
+    with pytest.raises(ValueError, match=r"^bad: the definition does not fit s\[i, j\]: it has 1"):
+        Derivation(s[i, j], "bad", n=n, define=SOFTMAX)
     with pytest.raises(TypeError, match=r"s\[i\] cannot be defined"):
         Derivation(s[i], "bad", define={s[i]: exp(z[i])})
 
@@ -507,6 +516,41 @@ def test_hypotheses_that_are_none_or_contradict():
         Derivation(over(s[k]), "bad", n=n, given=[Eq(x, 1), Lt(x, 0)])
     with pytest.raises(ValueError, match=r"^bad: one of the hypotheses can never hold$"):
         Derivation(over(s[k]), "bad", n=n, given=[Eq(over(s[k]), -1)])
+
+
+def test_hypotheses_that_leave_one_class_or_cannot_be_tested():
+    each_is_one = Lambda(a, Eq(t[a], 1))
+    with pytest.raises(ValueError, match="no numbers were found that satisfy the hypotheses"):
+        Derivation(over(t[k]), "bad", n=n, given=[ONE_T, each_is_one])
+    Derivation(over(t[k]), "good", n=n, given=[each_is_one]).step("n ones", n)
+    with pytest.raises(ValueError, match=r"^bad: a hypothesis cannot be tested: f has no value"):
+        Derivation(x, "bad", given=[Eq(Function("f")(x), 1)])
+
+
+def test_a_real_symbol_takes_no_complex_value():
+    with pytest.raises(ValueError, match="no numbers were found"):
+        Derivation(x, "bad", given=[Eq(sqrt(x), 1 + I)])
+
+
+def test_two_symbols_of_one_name():
+    # The page shows one letter for both, and the search would give both the same value.
+    positive = Symbol("x", positive=True)
+    with pytest.raises(UnprovedStep, match=r"two different symbols are called x$"):
+        Derivation(positive, "two x").step("drop the bars", abs(x), sampled_ok=True)
+    others = IndexedBase("v", positive=True)
+    with pytest.raises(UnprovedStep, match=r"two different symbols are called v$"):
+        Derivation(over(abs(v[k])), "two v", n=n).step("drop", over(others[k]), sampled_ok=True)
+
+
+def test_hypotheses_that_take_too_long(monkeypatch):
+    monkeypatch.setattr("softact.book.derivation.points", lambda *_: [0 for _ in iter(int, 1)])
+    with pytest.raises(SlowStep, match=r"^slow: the hypotheses: stopped after 0.2 s while being"):
+        Derivation(x, "slow", given=[Eq(x, 1)], seconds=0.2)
+
+
+def test_an_index_whose_range_nothing_shows():
+    with pytest.raises(UnprovedStep, match="nothing shows how far the index i runs; pass n"):
+        Derivation(v[i] ** 2 + v[i], "no n").step("factor", v[i] * (v[i] + 1))
 
 
 def test_a_step_that_changes_nothing():
@@ -644,4 +688,4 @@ def test_another_thread_and_a_time_out():
     thread = threading.Thread(target=work)
     thread.start()
     thread.join(20)
-    assert caught == ["slow, step 1 (spin): stopped after 0.2 s while it was applied"]
+    assert caught == ["slow, step 1 (spin): stopped after 0.2 s while being applied"]

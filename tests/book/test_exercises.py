@@ -1,3 +1,5 @@
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -167,6 +169,28 @@ def test_answers_known_by_heart_are_found_out(exercise):
     assert "though it is right at the points of the check" in message
 
 
+@pytest.mark.parametrize(
+    ("f", "at"),
+    [
+        (lambda x: x**2, 0.5),
+        (lambda x: x**2, np.array([0.5])),
+        (lambda n: 2.0**n, [1, 2, 3]),
+        (lambda n: 2.0**n, np.array([1, 2, 3])),
+        (lambda x: math.fsum(x), np.array([1.0, 2.0, 4.0])),
+    ],
+)
+def test_points_that_cannot_be_mixed_are_told(f, at):
+    claim = agree(
+        "e.f", "x", reference=("r", f), witnesses={"w": lambda x: f(x)}, at=at, rtol=1e-12
+    )
+    options = {"claim": claim, "hint": "h", "wrong": {"w": lambda x: f(x) + 1}}
+    with pytest.raises(NotRefused, match=r"^e: .* knows the numbers by heart passes; say fresh=$"):
+        Exercise("e", **options)
+
+    points = at if isinstance(at, list) else [at]
+    Exercise("e", **options, fresh=lambda rng: [rng.uniform(1, 5, np.shape(p)) for p in points])
+
+
 def test_the_author_can_say_what_fresh_points_are(claim):
     made = []
 
@@ -175,6 +199,7 @@ def test_the_author_can_say_what_fresh_points_are(claim):
         return made[-1]
 
     with_fresh = Exercise("e", claim=claim, hint="h", wrong={"w": np.tanh}, fresh=fresh)
+    made.clear()
     assert graded(with_fresh, slope)[0] == "accepted"
     assert len(made) == 3
     assert graded(with_fresh, lambda x: slope(x) * (1 + (x.size == 3)))[0] == "refused"

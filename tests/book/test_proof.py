@@ -9,6 +9,7 @@ from sympy import (
     KroneckerDelta,
     Lambda,
     Ne,
+    Piecewise,
     Product,
     Sum,
     Symbol,
@@ -17,6 +18,7 @@ from sympy import (
     sqrt,
 )
 
+from softact.book import Derivation, StepError
 from softact.book.derivation import unfolded
 from softact.book.proof import Prover, Unprovable
 from softact.book.ranges import Ranges
@@ -124,6 +126,69 @@ def test_a_hypothesis_about_one_row_says_nothing_about_another():
     assert not prover(columns, given=[Lambda(r, Eq(over(W[r, k]), 1))]).vanishes(columns)
 
 
+LEAKS = {
+    "rows sum to one, the diagonal does not": (
+        over(W[k, k]) - 1,
+        [Lambda(r, Eq(over(W[r, k]), 1))],
+    ),
+    "the bound k is not the free k": (
+        delta(i, k) * (over(W[l, l], l) - 1),
+        [Eq(over(W[i, k]), 1)],
+    ),
+    "the a of a hypothesis is not the free a": (
+        delta(i, a) * (W[j, j] - 1),
+        [Lambda(a, Eq(W[i, a], 1))],
+    ),
+    "a bound k inside a condition": (
+        delta(i, k)
+        * (
+            Piecewise((1, over(W[i, k]) > 0), (0, True))
+            - Piecewise((1, over(W[k, k]) > 0), (0, True))
+        ),
+        [],
+    ),
+    "past the end": (u[j + 1], [Lambda(a, Eq(u[a], 0))]),
+    "at n": (u[n], [Lambda(a, Eq(u[a], 0))]),
+    "before the start": (u[-1], [Lambda(a, Eq(u[a], 0))]),
+    "a sum past the end": (Sum(u[k], (k, 0, n)), [Lambda(a, Eq(u[a], 0))]),
+    "a sum from before the start": (Sum(u[k], (k, -1, n - 1)), [Lambda(a, Eq(u[a], 0))]),
+    "δ at n": (over(delta(k, n) * v[k]) - v[n], []),
+    "δ of a name that runs past the end": (
+        Sum(over(delta(k, l) * v[l], l) - v[k], (k, 1, n)),
+        [],
+    ),
+    "δ of a name that runs before the start": (
+        Sum(over(delta(k, l) * v[l], l) - v[k], (k, -1, n - 2)),
+        [],
+    ),
+    "a range that runs backwards": (Sum(v[k], (k, 3, 1)), []),
+}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_no_name_leaks_out_of_its_range(name):
+    gap, given = LEAKS[name]
+    assert not prover(gap, given=given).vanishes(gap)
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_no_factor_hides_a_leak_from_the_search(name):
+    # n = 1, 2 and 3 alone would not show it.
+    gap, given = LEAKS[name]
+    chain = Derivation((n - 1) * (n - 2) * (n - 3) * gap, name, n=n, given=given)
+    with pytest.raises(StepError):
+        chain.step("hidden", 0)
+
+
+def test_hypotheses_for_every_index_hold_inside_a_sum():
+    zero = [Lambda(a, Eq(u[a], 0))]
+    for true in (over(u[k] * v[k]), Sum(u[k], (k, 1, n - 1)), u[0], over(u[k]) ** 2, u[j]):
+        assert prover(true, given=zero).vanishes(true)
+    rows = [Lambda(r, Eq(over(W[r, k]), 1))]
+    for true in (over(v[r] * over(W[r, k]), r) - over(v[k]), delta(i, k) * (over(W[k, l], l) - 1)):
+        assert prover(true, given=rows).vanishes(true)
+
+
 def test_an_order_is_no_rule():
     gap = x - 2
     assert not prover(gap, given=[Ge(x, 2)]).vanishes(gap)
@@ -137,6 +202,11 @@ def test_tangents_lie_above_the_logarithm():
     assert not prover(p).nonnegative(log(p) - p + 1)
     assert not prover(p).nonnegative(p - 2 - log(p))
     assert not prover(p, w).nonnegative(w * (p - 1) - w * log(p))
+    # The free s_k is not one of those that are summed: Σ_k log(n s_k) <= 0.
+    free = s[k] * over(log(n * s[k]))
+    assert not prover(free, given=[ONE_S]).nonnegative(free)
+    caught = over(s[k] * log(n * s[k]))
+    assert prover(caught, given=[ONE_S]).nonnegative(caught)
 
 
 def test_one_term_of_a_sum_needs_terms_without_sign():

@@ -1,8 +1,11 @@
 import importlib
-from functools import partial
+import inspect
+import math
+from functools import lru_cache, partial
 
 import numpy as np
 import pytest
+import sympy
 import torch
 import torch.nn.functional as F
 from scipy.special import expit
@@ -62,6 +65,62 @@ def recursive(x):
     return x if x < 0 else recursive(x - 1)
 
 
+class Callable:
+    def __call__(self, x):
+        return sigmoid(x)
+
+
+class Holder:
+    static = staticmethod(sigmoid)
+
+    def __init__(self):
+        self.kept = sigmoid
+
+
+class Own(Callable):
+    """An answer of a class of its own, as a notebook defines it."""
+
+    __module__ = "__main__"
+    __call__ = Callable.__call__
+
+
+LISTED, NAMED, HELD = [sigmoid], {"f": sigmoid}, Holder()
+CALLABLE, VECTORIZED = Callable(), np.vectorize(lambda v: sigmoid(v))
+
+
+@lru_cache
+def cached(x):
+    return sigmoid(x)
+
+
+def keyword_default(x, *, f=sigmoid):
+    return f(x)
+
+
+def composed(x):
+    return __import__("".join(["soft", "act"])).sigmoid(x)
+
+
+def evaluated(x):
+    return eval("sig" + chr(109) + "oid")(x)
+
+
+def looked_up(x):
+    return globals()["".join(["sig", "moid"])](x)
+
+
+def through_sys(x):
+    import sys
+
+    return sys.modules["".join(["soft", "act"])].sigmoid(x)
+
+
+def hooks():
+    import softact.book.agreement as agreement
+
+    agreement.gaps = lambda values, *_: np.zeros(values.shape)
+
+
 SHORT = [
     sigmoid,
     torch.sigmoid,
@@ -85,6 +144,23 @@ SHORT = [
     inner,
     closure(),
     default,
+    keyword_default,
+    cached,
+    lambda x: cached(x),
+    VECTORIZED,
+    lambda x: VECTORIZED(x),
+    Own(),
+    lambda x: CALLABLE(x),
+    lambda x: Callable()(x),
+    lambda x: LISTED[0](x),
+    lambda x: NAMED["f"](x),
+    lambda x: HELD.kept(x),
+    lambda x: Holder.static(x),
+    partial(lambda f, x: f(x), sigmoid),
+    composed,
+    evaluated,
+    looked_up,
+    through_sys,
 ]
 HONEST = [
     naive,
@@ -98,6 +174,10 @@ HONEST = [
     0.25,
     None,
     np.zeros(3),
+    [0.5, 0.5],
+    sympy.tanh(sympy.Symbol("x")),
+    np.vectorize(naive),
+    lambda x: math.fsum(np.vectorize(naive)(x)),
     lambda x: "softactive torchlight" + x,
 ]
 
@@ -128,3 +208,15 @@ def test_the_check_itself_is_no_answer():
     assert shortcut(naive, [], reference) == "the check itself"
     assert shortcut(lambda x: naive(x), [], reference) == "the check itself"
     assert shortcut(innocent_helper, [], [np.exp]) is None
+
+
+def test_the_engine_may_be_called_but_not_exchanged():
+    assert shortcut(hooks, [], [naive]) == "the check itself"
+    assert shortcut(lambda x: array_function(x), [], [naive]) is None
+
+
+def test_the_check_is_not_reached_by_a_back_door():
+    def frames(_):
+        return inspect.currentframe().f_back.f_locals["expected"]
+
+    assert shortcut(frames, [], [naive]) == "inspect"

@@ -1,7 +1,7 @@
 """The tactics change one thing each; the expected lines are written by hand."""
 
 import pytest
-from sympy import Derivative, KroneckerDelta, Lambda, Sum, exp, log
+from sympy import Derivative, KroneckerDelta, Lambda, Sum, Symbol, exp, log
 
 from softact.book import collapse, combine, differentiate, fold
 from softact.book.ranges import Ranges
@@ -72,6 +72,9 @@ def test_combine():
 def test_bound_names():
     assert rename_bound(over(v[k] * t[i]), [k]) == Sum(v[l] * t[i], (l, 0, n - 1))
     assert rename_bound(over(v[k]), [i]) == over(v[k])
+    m = Symbol("m", integer=True)
+    triangle = Sum(v[k] * t[l], (k, 0, l), (l, 0, n - 1))
+    assert rename_bound(triangle, [l]) == Sum(v[k] * t[m], (k, 0, m), (m, 0, n - 1))
     held, table = hold(x * over(v[k]) + log(Z))
     assert not held.has(Sum)
     assert set(table.values()) == {over(v[k]), Z}

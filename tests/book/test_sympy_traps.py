@@ -11,6 +11,7 @@ from sympy import (
     KroneckerDelta,
     Lambda,
     Limit,
+    Matrix,
     MatrixSymbol,
     OneMatrix,
     Piecewise,
@@ -19,6 +20,7 @@ from sympy import (
     Symbol,
     ZeroMatrix,
     cos,
+    diag,
     exp,
     expand,
     expand_log,
@@ -30,6 +32,7 @@ from sympy import (
     simplify,
     sin,
     solve,
+    symbols,
     tanh,
 )
 from sympy.concrete.delta import deltasummation
@@ -49,7 +52,7 @@ from softact.book.latex import tex
 from softact.book.proof import Prover
 from softact.book.ranges import Ranges
 from softact.book.sums import split_exp
-from tests.book.notation import ONE_T, SOFTMAX, T, Z, i, j, k, l, n, over, s, t, v, x, z
+from tests.book.notation import ONE_S, ONE_T, SOFTMAX, T, Z, i, j, k, l, n, over, s, t, v, x, z
 
 
 def proves(left, right, *given):
@@ -196,6 +199,22 @@ def test_signs_that_sympy_does_not_know():
     assert (1 - exp(-Symbol("y", nonnegative=True))).is_nonnegative is None
     assert chain(p).step("below one", 1, "<=").lines[0].evidence == "proved"
     assert chain(KroneckerDelta(i, j)).step("two cases", 0, ">=").lines[0].evidence == "proved"
+
+
+def test_the_rank_of_a_jacobian_is_generic():
+    a, b, c = symbols("a b c", positive=True)
+
+    def jacobian(*p):
+        return diag(*p) - Matrix(p) * Matrix([p])
+
+    assert jacobian(a, b, c).rank() == 3
+    assert jacobian(a, b, 1 - a - b).rank(simplify=True) == 2
+    assert jacobian(a, b, c).is_positive_semidefinite is None
+    # The engine's certificate is the variance form, for every n.
+    form = over(over(v[i] * (KroneckerDelta(i, j) * s[i] - s[i] * s[j]) * v[j], i), j)
+    variance = over(s[k] * (v[k] - over(s[l] * v[l], l)) ** 2)
+    certificate = chain(form, given=[ONE_S]).step("variance", variance).step("squares", 0, ">=")
+    assert [line.evidence for line in certificate.lines] == ["proved", "proved"]
 
 
 def test_the_variables_of_a_derivative_are_no_free_symbols():

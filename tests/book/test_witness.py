@@ -1,5 +1,8 @@
 """The search: values against numbers worked out elsewhere, hypotheses imposed, the same points."""
 
+from itertools import combinations
+from math import prod
+
 import mpmath
 import pytest
 from sympy import (
@@ -20,14 +23,17 @@ from sympy import (
     Sum,
     Symbol,
     exp,
+    gamma,
     log,
     pi,
+    sign,
+    sin,
     sqrt,
     tanh,
 )
 
 from softact.book.ranges import Ranges
-from softact.book.witness import CannotEvaluate, Point, evaluate, points, search
+from softact.book.witness import CannotEvaluate, Point, Undefined, evaluate, points, search
 from tests.book.notation import ONE_S, ONE_T, D, Z, a, i, j, k, n, over, q, r, s, t, v, x, z
 
 
@@ -106,7 +112,55 @@ def test_a_hypothesis_for_every_row_and_an_order():
 
 def test_every_tuple_of_indices_at_two_and_three():
     seen = {(p.sizes[n], at[i], at[j]) for p, at in points([], Ranges([z[i] * z[j]], n))}
-    assert seen == {(m, b, c) for m in (1, 2, 3) for b in range(m) for c in range(m)}
+    every = {(m, b, c) for m in (1, 2, 3) for b in range(m) for c in range(m)}
+    assert every < seen
+    assert {m for m, *_ in seen - every} == {5}
+
+
+UP_TO_THREE = {
+    "a polynomial": ((n - 1) * (n - 2) * (n - 3), 0, "="),
+    "the pieces of a cut cake": (2 ** (n - 1), n * (n - 1) / 2 + 1, "="),
+    "no fourth index is another": (
+        prod(1 - KroneckerDelta(*pair) for pair in combinations((i, j, a, q), 2)) * v[i],
+        0,
+        "=",
+    ),
+    "an order": (2**n, n**2 + 1, "<="),
+}
+
+
+@pytest.mark.parametrize("name", UP_TO_THREE)
+def test_what_holds_up_to_three_is_tried_beyond(name):
+    left, right, relation = UP_TO_THREE[name]
+    left, right = S(left) + v[i] + v[j], S(right) + v[i] + v[j]
+    _, found = search(left, right, relation, Ranges([left, right, v[a] + v[q]], n))
+    assert "n = 5" in found.point
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (sign(x) ** 2, 1),
+        (Abs(x) / x, sign(x)),
+        ((x**2 - 1) / (x - 1), x + 1),
+        (Piecewise((0, Eq(x, -1)), (1, True)), 1),
+        (sin(8000 * pi * x), 0),
+        (gamma(x + 1), Piecewise((x * gamma(x), Ne(x, 0)), (0, True))),
+    ],
+)
+def test_rare_points_are_tried(left, right):
+    _, found = search(left, S(right), "=", Ranges([left, S(right)], n))
+    assert found is not None
+
+
+def test_a_pole_is_no_value_and_a_huge_one_is_told():
+    _, found = search(gamma(x - 1), gamma(x - 1) + 1 / x * 0, "=", Ranges([x]))
+    assert found is None
+    assert value(Max(gamma(x), 1)) > 1
+    with pytest.raises(Undefined):
+        value(gamma(x - S.Half))
+    with pytest.raises(CannotEvaluate, match=r"exp\(exp\(exp\(1000\*x\)\)\) becomes too large"):
+        value(exp(exp(exp(1000 * x))))
 
 
 def test_a_rare_counterexample_is_found():
