@@ -329,7 +329,7 @@ def refuse(
             "reason": verdict.reason,
         },
         f'<p class="sa-refusal"><span class="sa-mark">✗</span> refused, as it must be: '
-        f'<em>{inline(name)}</em> <span class="sa-reason">{escape(verdict.reason)}</span></p>',
+        f'<em>{inline(name)}</em> <span class="sa-reason">({escape(verdict.reason)})</span></p>',
         f"✗ refused, as it must be: {name} ({verdict.reason})",
     )
 

@@ -310,12 +310,13 @@ class Derivation:
         start = self._formula("", self.start)
         rows = [f'<li class="sa-step"><div class="sa-formula">{start}</div></li>']
         for line in self.lines:
-            formula = self._formula(RELATIONS[line.relation] + " ", line.expression)
+            # In braces it is no place to end a line.
+            formula = self._formula(rf"{{{RELATIONS[line.relation]}}}\;", line.expression)
             mark, word = MARKS[line.evidence][0], WORDS[line.evidence]
             rows.append(
                 f'<li class="sa-step sa-{line.evidence}">'
                 f'<div class="sa-formula">{formula}</div> '
-                f'<div class="sa-reason">{inline(line.reason)} '
+                f'<div class="sa-reason">{inline(line.reason)}\N{NO-BREAK SPACE}'
                 f'<span class="sa-mark" role="img" aria-label="{word}" title="{word}">{mark}</span>'
                 "</div></li>"
             )

@@ -94,9 +94,10 @@ class Exercise:
             raise NotRefused(
                 f"{self.id}: an answer that knows the numbers by heart passes; say fresh="
             )
-        count = f"{len(self.wrong)} wrong answer{'s' if len(self.wrong) > 1 else ''}"
+        answers, they = ("answer", "it") if len(self.wrong) == 1 else ("answers", "they")
+        refused = f"✗ {len(self.wrong)} wrong {answers} refused, as {they} must be."
         folded = f"<details><summary>Hint</summary>{inline(hint)}</details>"
-        self._emit("posed", f"✗ {count} refused, as must be.", folded, wrong=list(self.wrong))
+        self._emit("posed", refused, folded, wrong=list(self.wrong))
 
     def grade(self, answer: Any) -> None:
         """Tell the reader whether ``answer`` is right, and if not, where it fails."""

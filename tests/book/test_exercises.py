@@ -274,10 +274,10 @@ def test_grading_never_raises_and_is_recorded(exercise, records):
 
 @pytest.mark.usefixtures("exercise")
 def test_posing_tells_how_many_wrong_answers_were_refused(claim, records):
-    assert records[-1]["message"] == "✗ 2 wrong answers refused, as must be."
+    assert records[-1]["message"] == "✗ 2 wrong answers refused, as they must be."
     assert records[-1]["wrong"] == ["the minus was lost", "σ is not 1 − σ"]
     Exercise("e", claim=claim, hint="h", wrong={"w": np.tanh})
-    assert records[-1]["message"] == "✗ 1 wrong answer refused, as must be."
+    assert records[-1]["message"] == "✗ 1 wrong answer refused, as it must be."
 
 
 def test_the_hint_stands_folded_under_the_question(claim, monkeypatch):
