@@ -7,6 +7,7 @@ cell recorded, and a recorded value that no sentence states are warnings: a stri
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -55,7 +56,7 @@ class SaidRole(SphinxRole):
         except ValueError as error:
             message = self.inliner.reporter.warning(f"said: {error}", line=self.lineno)
             return [nodes.literal(self.text, self.text)], [message]
-        on_one_line = written.replace(" %", "\N{NO-BREAK SPACE}%")
+        on_one_line = re.sub(" (?=[×%])|(?<=×) ", "\N{NO-BREAK SPACE}", written)
         node = Said(self.rawtext, on_one_line, classes=["sa-said"], value=name)
         self.set_source_info(node)
         return [node], []
