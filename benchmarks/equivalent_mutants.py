@@ -199,8 +199,8 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             "if n < 1 * PART:",
             "if n < 3 * PART:",
             "if n <= 2 * PART:",
-            "PART = 31",
-            "PART = 33",
+            "PART = 7",
+            "PART = 9",
         ],
         "speed only": [
             "PIECE = BLOCK // 7",
