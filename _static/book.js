@@ -3,6 +3,7 @@
   "use strict";
 
   const BOXES = "pre, .math-scroll, .sa-formula, .cell_output, .cell_output > .output, .pst-scrollable-table-container";
+  const TALL = ".pst-scrollable-table-container";
 
   // A box that scrolls can be reached with the keyboard; one that does not is no stop on the way.
   // Each is measured when it is drawn first and when its size changes, not all at once.
@@ -10,7 +11,8 @@
     const observer = new ResizeObserver(function (changes) {
       changes.forEach(function (change) {
         const box = change.target;
-        if (box.scrollWidth > box.clientWidth) {
+        const tall = box.matches(TALL) && box.scrollHeight > box.clientHeight;
+        if (tall || box.scrollWidth > box.clientWidth) {
           box.tabIndex = 0;
         } else {
           box.removeAttribute("tabindex");

@@ -133,7 +133,8 @@
     }
     drawing.append(
       svg("rect", { x: left, y: HEIGHT - 17, width: 16, height: 14, fill: COLOURS.wrong, "fill-opacity": 0.45 }),
-      svg("text", { x: left + 24, y: HEIGHT - 4 }, ["wrong by more than 1 %"])
+      svg("text", { x: left + 24, y: HEIGHT - 4 }, ["wrong by more than 1 %"]),
+      svg("text", { x: right, y: HEIGHT - 4, "text-anchor": "end" }, ["spread g"])
     );
 
     return function () {

@@ -42,7 +42,7 @@
   }
 
   const WIDTH = 480, HEIGHT = 270, STEPS = 40, TOP = 1.6;
-  const left = 34, right = WIDTH - 14, top = 10, bottom = HEIGHT - 28;
+  const left = 34, right = WIDTH - 14, top = 32, bottom = HEIGHT - 28;
 
   function across(step) { return left + (step / STEPS) * (right - left); }
   function up(weight) { return bottom - (Math.min(weight, TOP) / TOP) * (bottom - top); }
@@ -62,6 +62,10 @@
     for (let step = 0; step <= STEPS; step += 10) {
       drawing.append(svg("text", { x: across(step), y: HEIGHT - 6, "text-anchor": "middle" }, [String(step)]));
     }
+    drawing.append(
+      svg("text", { x: 0, y: 18 }, ["weight"]),
+      svg("text", { x: across(35), y: HEIGHT - 6, "text-anchor": "middle" }, ["step"])
+    );
   }
 
   shared.define("two_logits", function (panel) {

@@ -19,7 +19,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
-from benchmarks.machine import made_with
+from benchmarks.machine import aligned, made_with, store
 from tests import exact
 from tests.test_accuracy import REGIONS, SETS, rounded, sample
 
@@ -137,11 +137,19 @@ ROWS = {
         lambda z: exact.cross_entropy_grad(z, z.argmax(-1)),
     ),
 }
-HEAD = f"{'function':26}{'inputs':19}{'':2}{'softact':>9}{'SciPy':>9}{'torch':>9}{'bound':>7}"
+COLUMNS = {
+    "function": "<25",
+    "inputs": "<18",
+    "dtype": "<5",
+    "softact": ">8",
+    "SciPy": ">8",
+    "PyTorch": ">8",
+    "bound": ">5",
+}
 
 
-def lines(dtype: str) -> Iterator[str]:
-    """One line per function and set."""
+def rows(dtype: str) -> Iterator[tuple[list[str], bool]]:
+    """One row per function and set, and whether the bound holds."""
     kind = DTYPES[dtype]
     regions = {name: sample(*ends, kind) for name, ends in REGIONS.items()}
     sets = {name: rounded(z, kind) for name, z in SETS.items() if z.shape[1] <= 1000}
@@ -152,9 +160,8 @@ def lines(dtype: str) -> Iterator[str]:
                 hands = (row.softact, row.scipy, row.torch)
                 errors = [row.error(np.asarray(f(x)).astype(kind), want, x) for f in hands]
                 limit = row.bound if dtype == "f8" else 0.501
-                verdict = "" if errors[0] <= limit else "  ABOVE THE BOUND"
-                cells = "".join(f"{error:9.3g}" for error in errors)
-                yield f"{name:26}{where:19}{dtype}{cells}{limit:7g}{verdict}"
+                cells = [name, where, dtype, *(f"{error:.3g}" for error in errors), f"{limit:g}"]
+                yield cells, bool(errors[0] <= limit)
 
 
 def main() -> None:
@@ -163,20 +170,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--dtype", nargs="+", choices=DTYPES, default=list(DTYPES))
-    parser.add_argument("--store", type=Path, metavar="FILE", help="write the table there as well")
+    parser.add_argument("--store", type=Path, metavar="FILE", help="write it there as CSV")
     options = parser.parse_args()
     if not exact.WIDE:
         parser.error("long double is float64 on this machine, so there is nothing to compare with")
-    table = [made_with(), HEAD]
-    print(*table, sep="\n")
+    made, table, broken = made_with(), [list(COLUMNS)], False
+    print(made, aligned(COLUMNS, COLUMNS.values()), sep="\n")
     for dtype in options.dtype:
         with np.errstate(all="ignore"):
-            for line in lines(dtype):
-                print(line)
-                table.append(line)
+            for cells, holds in rows(dtype):
+                print(aligned(cells, COLUMNS.values()), "" if holds else " ABOVE THE BOUND")
+                table.append(cells)
+                broken |= not holds
     if options.store:
-        options.store.write_text("\n".join(table) + "\n", "utf-8")
-    sys.exit(any("ABOVE" in line for line in table))
+        store(options.store, made, table)
+    sys.exit(broken)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ of the processor's time, which a busy machine disturbs least: nanoseconds per el
 then its time as a fraction of the others' (below 1 is faster), then the largest errors in ulps
 against 80-bit long double.
 
-    python -m benchmarks.bench --function softmax logsumexp --shape 1000x1000 --store speed.txt
+    python -m benchmarks.bench --function softmax logsumexp --shape 1000x1000 --store speed.csv
 """
 
 import argparse
@@ -24,11 +24,26 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
-from benchmarks.machine import made_with
+from benchmarks.machine import aligned, made_with, store
 from tests import exact
 
 SHAPES = [(64, 10), (100_000, 10), (1000, 1000), (128, 50_000), (1, 10_000_000)]
 DTYPES = {"f8": np.float64, "f4": np.float32}
+COLUMNS = {
+    "function": "<30",
+    "shape": ">11",
+    "axis": ">4",
+    "dtype": "<5",
+    "ns/element": ">10",
+    "/SciPy": ">6",
+    "/PyTorch": ">8",
+    "/textbook": ">9",
+    "/exp": ">5",
+    "target": ">6",
+    "ulps softact": ">12",
+    "ulps SciPy": ">10",
+    "ulps PyTorch": ">12",
+}
 EXACT_ENTRIES = 1_000_000  # long double is slow
 
 
@@ -242,8 +257,8 @@ def errors(contest: Contest, x: Any, y: Any, axis: int) -> list[float]:
     return [exact.worst(np.asarray(result).astype(x.dtype), want) for result in got]
 
 
-def line(name: str, shape: tuple[int, int], axis: int, dtype: str, rounds: int) -> str:
-    """Run one contest and describe it."""
+def row(name: str, shape: tuple[int, int], axis: int, dtype: str, rounds: int) -> list[str]:
+    """Run one contest and describe it, one cell for each of the columns."""
     contest = CONTESTS[name]
     x, y = data(name, shape, axis, dtype)
     tensor_x, tensor_y, out = torch.from_numpy(x), torch.from_numpy(y), np.empty_like(x)
@@ -261,17 +276,16 @@ def line(name: str, shape: tuple[int, int], axis: int, dtype: str, rounds: int) 
         for other in ("scipy", "torch", "textbook", "exp")
     ]
     aim = target(name, shape, axis, dtype)
-    return "  ".join(
-        [
-            f"{name:30}",
-            f"{shape[0]}x{shape[1]}".rjust(12),
-            f"{axis:4}  {dtype:5}",
-            f"{median(own) / x.size * 1e9:7.2f}",
-            *(f"{ratio:8.2f}" for ratio in ratios),
-            f"{aim:6.2f}" if aim else " " * 6,
-            *(f"{error:9.3g}" for error in errors(contest, x, y, axis)),
-        ]
-    )
+    return [
+        name,
+        f"{shape[0]}x{shape[1]}",
+        str(axis),
+        dtype,
+        f"{median(own) / x.size * 1e9:.2f}",
+        *(f"{ratio:.2f}" for ratio in ratios),
+        f"{aim:.2f}" if aim else "",
+        *(f"{error:.3g}" for error in errors(contest, x, y, axis)),
+    ]
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -290,22 +304,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--axis", nargs="+", type=int, choices=[-1, 0], default=[-1, 0])
     parser.add_argument("--dtype", nargs="+", choices=DTYPES, default=list(DTYPES))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--store", type=Path, metavar="FILE", help="write the table there as well")
+    parser.add_argument("--store", type=Path, metavar="FILE", help="write it there as CSV")
     return parser.parse_args(arguments)
 
 
-def head() -> list[str]:
-    """Say when and with what the table was made, and name its columns."""
-    return [
-        made_with(),
-        f"{'function':30}  {'shape':>12}  axis  dtype  ns/elem  "
-        "  /scipy    /torch  /textbook    /exp  target  ulp softact  scipy  torch",
-    ]
-
-
-def table(options: argparse.Namespace) -> Iterator[str]:
-    """Run the contests that were asked for, one line each."""
-    yield from head()
+def table(options: argparse.Namespace) -> Iterator[list[str]]:
+    """Name the columns, then run the contests that were asked for, one row each."""
+    yield list(COLUMNS)
     for name in options.function:
         for shape in options.shape:
             for axis in options.axis:
@@ -313,19 +318,20 @@ def table(options: argparse.Namespace) -> Iterator[str]:
                     continue
                 for dtype in options.dtype:
                     with np.errstate(all="ignore"):
-                        yield line(name, shape, axis, dtype, options.rounds)
+                        yield row(name, shape, axis, dtype, options.rounds)
 
 
 def main() -> None:
     """Print the table, and store it when it is complete."""
     options = parse()
     torch.set_num_threads(1)
-    lines = []
-    for text in table(options):
-        print(text, flush=True)
-        lines.append(text)
+    made, rows = made_with(), []
+    print(made)
+    for cells in table(options):
+        print(aligned(cells, COLUMNS.values()), flush=True)
+        rows.append(cells)
     if options.store:
-        options.store.write_text("\n".join(lines) + "\n", "utf-8")
+        store(options.store, made, rows)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,18 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
-from benchmarks.machine import made_with
+from benchmarks.machine import aligned, made_with, store
 from tests import exact
 
 FUNCTIONS = ["sigmoid", "sigmoid_prime", "log_sigmoid"]
+COLUMNS = {
+    "function": "<13",
+    "of 2^32": ">7",
+    "finite": ">13",
+    "not correctly rounded": ">21",
+    "largest error in ulps": ">21",
+    "at": ">13",
+}
 CHUNK = 1 << 22
 CHUNKS = 2**32 // CHUNK
 CLOSE = 1e-9  # ulps: an error this near to a half is left to mpmath
@@ -63,14 +71,19 @@ def examine(name: str, chunk: int) -> dict[str, Any]:
     return {"inputs": x.size, "wrong": len(wrong), "largest": largest, "at": at}
 
 
-def summary(name: str, done: dict[str, Any]) -> str:
-    """One line of the table."""
+def row(name: str, done: dict[str, Any]) -> list[str]:
+    """One row of the table; all twelve decimals, because an error of a half is allowed."""
     parts = done.values()
     worst = max(parts, key=lambda part: part["largest"], default={"largest": 0.0, "at": None})
-    share = f"{len(done) / CHUNKS:7.1%}"
     inputs, wrong = (sum(part[key] for part in parts) for key in ("inputs", "wrong"))
-    largest = f"{worst['largest']:.12f} at {worst['at']!r}" if wrong else "0.5 or less"
-    return f"{name:14} {share} of 2^32: {inputs:,} finite, {wrong} not correctly rounded; {largest}"
+    return [
+        name,
+        f"{len(done) / CHUNKS:.1%}",
+        f"{inputs:,}",
+        str(wrong),
+        f"{worst['largest']:.12f}" if wrong else "0.5 or less",
+        str(np.float32(worst["at"])) if wrong else "",
+    ]
 
 
 def main() -> None:
@@ -81,12 +94,13 @@ def main() -> None:
     parser.add_argument("--function", nargs="+", choices=FUNCTIONS, default=FUNCTIONS)
     parser.add_argument("--state", type=Path, default=Path("_build/exhaustive.json"))
     parser.add_argument("--stride", type=int, default=1, help="look at every n-th chunk only")
-    parser.add_argument("--store", type=Path, metavar="FILE", help="write the table there as well")
+    parser.add_argument("--store", type=Path, metavar="FILE", help="write it there as CSV")
     options = parser.parse_args()
     if not exact.WIDE:
         parser.error("long double is float64 on this machine, so there is nothing to compare with")
     options.state.parent.mkdir(parents=True, exist_ok=True)
     state = json.loads(options.state.read_text()) if options.state.exists() else {}
+    print(aligned(COLUMNS, COLUMNS.values()))
     for name in options.function:
         done = state.setdefault(name, {})
         left = [chunk for chunk in range(0, CHUNKS, options.stride) if str(chunk) not in done]
@@ -95,11 +109,12 @@ def main() -> None:
             done[str(chunk)] = examine(name, chunk)
             options.state.write_text(json.dumps(state))
             rest = (time.monotonic() - start) / count * (len(left) - count) / 60
-            print(f"\r{summary(name, done)}; {rest:.0f} min left ", end="", flush=True)
-        print(f"\r{summary(name, done)}{' ' * 20}")
+            text = aligned(row(name, done), COLUMNS.values())
+            print(f"\r{text}; {rest:.0f} min left ", end="", flush=True)
+        print(f"\r{aligned(row(name, done), COLUMNS.values())}{' ' * 30}")
     if options.store:
-        table = [made_with(), *(summary(name, state[name]) for name in options.function)]
-        options.store.write_text("\n".join(table) + "\n", "utf-8")
+        rows = [list(COLUMNS), *(row(name, state[name]) for name in options.function)]
+        store(options.store, made_with(), rows)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""When and on what a table was made: its first line."""
+"""When and on what a table was made, its text for the terminal and its file for the book."""
 
+import csv
 import platform
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +18,22 @@ def made_with() -> str:
         f"Python {platform.python_version()}, NumPy {np.__version__}, "
         f"SciPy {scipy.__version__}, torch {torch.__version__}, one thread"
     )
+
+
+def aligned(cells: Iterable[str], places: Iterable[str]) -> str:
+    """Write a row of text; a place is a side and a width.
+
+    >>> aligned(["sum", "1.5"], ["<6", ">5"])
+    'sum       1.5'
+    """
+    return "  ".join(f"{cell:{place}}" for cell, place in zip(cells, places, strict=True)).rstrip()
+
+
+def store(file: Path, made: str, rows: Iterable[Sequence[str]]) -> None:
+    """Write what the page `api` shows: when and on what, which becomes the caption, then CSV."""
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        print(made, file=out)
+        csv.writer(out, lineterminator="\n").writerows(rows)
 
 
 def processor() -> str:

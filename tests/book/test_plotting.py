@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -74,6 +75,14 @@ def test_the_style_tells_curves_apart_twice():
     lines = [axes.plot([0, 1])[0] for _ in range(5)]
     assert [line.get_color() for line in lines] == CYCLE
     assert len({str(line._unscaled_dash_pattern) for line in lines}) == 5
+
+
+def test_every_line_of_an_annotated_figure_has_a_colour_of_the_page(published):
+    figure = parabola()
+    figure.axes[0].annotate("lowest", (0, 0), (1, 1), arrowprops={"arrowstyle": "->"})
+    show(figure, alt=ALT)
+    drawing = published[0]["image/svg+xml"].replace("background: #ffffff", "")
+    assert "#" not in re.sub(r"var\([^)]*\)|url\([^)]*\)|href=\S+", "", drawing)
 
 
 def test_text_is_large_enough_for_a_phone():
