@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks inside a formula
 BEFORE, AFTER = re.compile(r"[^\s-]+$"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
+COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
 BASE = '</span><span class="katex-base">'
 
@@ -26,7 +27,7 @@ def breakable(formula: str) -> str:
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Wrap each inline formula with the text that touches it, and mark short code."""
+    """Wrap each inline formula with what touches it; mark short code, and output that may wrap."""
     if app.builder.format != "html":
         return
     for formula in list(doctree.findall(nodes.math)):
@@ -34,6 +35,9 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     for code in doctree.findall(nodes.literal):
         if len(code.astext()) <= SCRAP:
             code["classes"].append(TIGHT)
+    for block in doctree.findall(nodes.literal_block):
+        if "output" in block["classes"] and not COLUMNS.search(block.astext()):
+            block["classes"].append("sa-wrap")
 
 
 def tighten(formula: nodes.math) -> None:

@@ -41,7 +41,7 @@ STATES = {
     "open": "still without a check",
     "failed": "in a chapter that failed",
     "to come": "in a chapter to come",
-    "unchecked": "that nothing can be checked of",
+    "unchecked": "of which nothing can be checked",
 }
 
 

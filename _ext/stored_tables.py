@@ -29,7 +29,8 @@ class StoredTable(CSVTable):
         within_sources, file = env.relfn2path(self.arguments[0])
         env.note_dependency(within_sources)
         made, *rows = Path(file).read_text("utf-8").splitlines()
-        self.arguments, self.content = [made], StringList(rows, source=file)
+        self.arguments = [f"{made}; {len(rows) - 1} rows"]  # of which a box shows the first
+        self.content = StringList(rows, source=file)
         self.options = {"header-rows": 1, "stub-columns": 1, "class": ["sa-stored"]}
         return list(super().run())
 

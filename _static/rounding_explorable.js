@@ -70,7 +70,7 @@
 
   const PROGRAMS = [["naive", naive], ["shifted", shifted], ["log-softmax", logSpace], ["sum of the others", others]];
   const COLOURS = { right: "var(--sa-3)", wrong: "var(--sa-5)", "0": "var(--sa-2)", NaN: "var(--sa-4)", "\u221e": "var(--sa-1)" };
-  const WIDTH = 480, SPREAD = 120, STEP = 0.5, ROW = 58, BAR = 26, HEIGHT = 4 * ROW + 56;
+  const WIDTH = 480, SPREAD = 120, STEP = 0.5, ROW = 58, BAR = 26, HEIGHT = 4 * ROW + 62;
   const left = 10, right = WIDTH - 10;
 
   function across(spread) { return left + (spread / SPREAD) * (right - left); }
@@ -129,12 +129,12 @@
     });
     for (let mark = 0; mark <= SPREAD; mark += 20) {
       const anchor = mark === 0 ? "start" : mark === SPREAD ? "end" : "middle";
-      drawing.append(svg("text", { x: across(mark), y: HEIGHT - 30, "text-anchor": anchor }, [String(mark)]));
+      drawing.append(svg("text", { x: across(mark), y: HEIGHT - 36, "text-anchor": anchor }, [String(mark)]));
     }
     drawing.append(
-      svg("rect", { x: left, y: HEIGHT - 17, width: 16, height: 14, fill: COLOURS.wrong, "fill-opacity": 0.45 }),
-      svg("text", { x: left + 24, y: HEIGHT - 4 }, ["wrong by more than 1 %"]),
-      svg("text", { x: right, y: HEIGHT - 4, "text-anchor": "end" }, ["spread g"])
+      svg("rect", { x: left, y: HEIGHT - 23, width: 16, height: 14, fill: COLOURS.wrong, "fill-opacity": 0.45 }),
+      svg("text", { x: left + 24, y: HEIGHT - 10 }, ["wrong by more than 1 %"]),
+      svg("text", { x: right, y: HEIGHT - 10, "text-anchor": "end" }, ["spread g"])
     );
 
     return function () {

@@ -35,7 +35,8 @@ def binary_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 
 
     See Also
     --------
-    binary_cross_entropy_grad, binary_cross_entropy_hessian : the derivatives in x
+    binary_cross_entropy_grad : the slope in x
+    binary_cross_entropy_hessian : the curvature in x
     binary_cross_entropy_with_grad : loss and slope in one pass
     cross_entropy : for classes that exclude each other
     """
@@ -95,7 +96,8 @@ def binary_cross_entropy_with_grad(
 
     See Also
     --------
-    binary_cross_entropy, binary_cross_entropy_grad : one of the two
+    binary_cross_entropy : the loss alone
+    binary_cross_entropy_grad : the slope alone
     cross_entropy_with_grad : for classes that exclude each other
     """
     loss, grad = _elementwise(_loss_and_grad, 2, x, y, pos_weight)

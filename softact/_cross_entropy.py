@@ -53,7 +53,8 @@ def cross_entropy(
 
     See Also
     --------
-    cross_entropy_grad, cross_entropy_hessian : the derivatives in z
+    cross_entropy_grad : the gradient in z
+    cross_entropy_hessian : the second derivatives in z
     cross_entropy_with_grad : loss and gradient in one pass
     binary_cross_entropy : for labels that do not exclude each other
     """
@@ -109,7 +110,8 @@ def cross_entropy_with_grad(
 
     See Also
     --------
-    cross_entropy, cross_entropy_grad : one of the two
+    cross_entropy : the loss alone
+    cross_entropy_grad : the gradient alone
     """
     problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
     grad = np.empty(np.shape(z), problem.z.dtype)

@@ -133,7 +133,8 @@ def softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
 
     See Also
     --------
-    softmax_vjp, softmax_jvp : products without the matrix
+    softmax_jvp : its product with a vector, without the matrix
+    softmax_vjp : the product from the left
     logsumexp_hessian : the same matrix
     log_softmax_jacobian : that of the logarithm
     """

@@ -13,6 +13,8 @@ from html import escape
 
 # A dollar sign that is meant as one is written \$.
 _DOLLAR = re.compile(r"(?<!\\)\$")
+_JOINT = re.compile(r"(?<=\w[._])(?=\w)")
+_NUMBER = re.compile(r"[\d.]+e-\d+")
 
 
 def inline(text: str) -> str:
@@ -29,6 +31,24 @@ def inline(text: str) -> str:
         else escape(part.replace(r"\$", "$"), quote=False)
         for k, part in enumerate(parts)
     )
+
+
+def name(text: str) -> str:
+    """Write the name of a function or of a version, which may break after a dot or an underscore.
+
+    >>> name("torch.func.vjp")
+    'torch.<wbr>func.<wbr>vjp'
+    """
+    return inline(text) if "$" in text else _JOINT.sub("<wbr>", inline(text))
+
+
+def reason(text: str) -> str:
+    """Write why something is refused, its numbers unbroken.
+
+    >>> reason("7.5e-12 instead of 1")
+    '<span class="sa-tight">7.5e-12</span> instead of 1'
+    """
+    return _NUMBER.sub(r'<span class="sa-tight">\g<0></span>', escape(text))
 
 
 def attribute(text: str) -> str:

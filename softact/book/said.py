@@ -47,9 +47,10 @@ def said(**values: Any) -> None:
         raise ValueError("said() needs a value, such as said(peak=0.25)")
     written = {name: plain(value) for name, value in values.items()}
     lines = [f"{name} = {_listed(value)}" for name, value in written.items()]
+    shown = ",</span> <span>".join(f"<code>{escape(line)}</code>" for line in lines)
     emit(
         {"kind": "said", "id": " ".join(values), "statement": "", "values": written},
-        f'<p class="sa-values">{", ".join(f"<code>{escape(line)}</code>" for line in lines)}</p>',
+        f'<p class="sa-values"><span>{shown}</span></p>',
         "\n".join(lines),
     )
 
