@@ -330,7 +330,7 @@ def refuse(
             "reason": verdict.reason,
         },
         f'<p class="sa-refusal"><span class="sa-mark">✗</span> refused, as it must be: '
-        f'<em>{html.name(name)}</em> '
+        f"<em>{html.name(name)}</em> "
         f'<span class="sa-reason">({html.reason(verdict.reason)})</span></p>',
         f"✗ refused, as it must be: {name} ({verdict.reason})",
     )
