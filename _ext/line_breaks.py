@@ -1,6 +1,7 @@
-"""Keep together what a reader takes in at a glance: a formula and its full stop, a scrap of code.
+"""Where a line may end: not between a formula and its full stop, nor in a scrap of code.
 
-A browser may end a line on either side of a formula, even before the punctuation that touches it.
+A browser may end it on either side of a formula, even before the punctuation that touches it. And
+output that is no table may wrap, so that its sentences can be read.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ BEFORE, AFTER = re.compile(r"[^\s-]+$"), re.compile(r"^-?[^ \n-]+")  # a no-brea
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
-BASE = '</span><span class="katex-base">'
+END, PART = "</span>", '<span class="katex-base">'
 
 
 def breakable(formula: str) -> str:
     """Let a rendered formula break before each of its parts, as it may where it stands alone."""
-    return formula.replace(BASE, BASE.replace("<span", "<wbr><span"))
+    return formula.replace(END + PART, f"{END}<wbr>{PART}")
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:

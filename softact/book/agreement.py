@@ -23,9 +23,8 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from softact.book import html
 from softact.book.gaps import Array, Precision, Unit, coarsest, gaps, numbers
-from softact.book.html import inline
+from softact.book.html import breakable_name, inline, whole_numbers
 from softact.book.records import Record, anchor, check_id, emit
 
 Function = Callable[..., Any]
@@ -330,8 +329,8 @@ def refuse(
             "reason": verdict.reason,
         },
         f'<p class="sa-refusal"><span class="sa-mark">✗</span> refused, as it must be: '
-        f"<em>{html.name(name)}</em> "
-        f'<span class="sa-reason">({html.reason(verdict.reason)})</span></p>',
+        f"<em>{breakable_name(name)}</em> "
+        f'<span class="sa-reason">({whole_numbers(verdict.reason)})</span></p>',
         f"✗ refused, as it must be: {name} ({verdict.reason})",
     )
 
@@ -440,7 +439,7 @@ def _allowed(tolerance: float) -> str:
 def _agreement_html(claim: Agreement, gaps_found: Mapping[str, float]) -> str:
     allowed, size = _allowed(claim.tolerance), f"{claim.sample.size:,}"
     rows = "".join(
-        f'<tr><th scope="row">{html.name(name)}</th><td>{_short(gap)}</td><td>{allowed}</td>'
+        f'<tr><th scope="row">{breakable_name(name)}</th><td>{_short(gap)}</td><td>{allowed}</td>'
         f'<td>{size}</td><td class="sa-mark">✓</td></tr>'
         for name, gap in gaps_found.items()
     )

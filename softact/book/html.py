@@ -33,19 +33,19 @@ def inline(text: str) -> str:
     )
 
 
-def name(text: str) -> str:
+def breakable_name(text: str) -> str:
     """Write the name of a function or of a version, which may break after a dot or an underscore.
 
-    >>> name("torch.func.vjp")
+    >>> breakable_name("torch.func.vjp")
     'torch.<wbr>func.<wbr>vjp'
     """
     return inline(text) if "$" in text else _JOINT.sub("<wbr>", inline(text))
 
 
-def reason(text: str) -> str:
-    """Write why something is refused, its numbers unbroken.
+def whole_numbers(text: str) -> str:
+    """Escape ``text`` for HTML and keep each of its numbers on one line.
 
-    >>> reason("7.5e-12 instead of 1")
+    >>> whole_numbers("7.5e-12 instead of 1")
     '<span class="sa-tight">7.5e-12</span> instead of 1'
     """
     return _NUMBER.sub(r'<span class="sa-tight">\g<0></span>', escape(text))
