@@ -146,7 +146,7 @@ program("bench", "benchmarks.bench", "time softact beside SciPy, PyTorch and the
 program("accuracy", "benchmarks.accuracy", "measure its errors beside theirs, in ulps")
 program("exhaustive", "benchmarks.exhaustive", "try all 2^32 float32 inputs; it resumes")
 program("mutate", "benchmarks.mutate", "break softact in small ways; a test must notice")
-program("fuzz", "tests.book.fuzz_steps", "put wrong steps to the derivation engine")
+program("fuzz", "tests.evidence.algebra.fuzz_steps", "put wrong steps to the derivation engine")
 program("newest", "benchmarks.try_newest", "try the newest NumPy, SymPy, … on the claims")
 program("pdf", "tools.pdf", "print the book to one PDF, through the system's Chromium")
 program("timing", "benchmarks.build_time", "time a cold build beside the plain code")

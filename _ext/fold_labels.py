@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from figures import is_cell
+
+from evidence.sphinx.figures import is_cell
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -25,21 +25,21 @@ BINDER = "https://mybinder.org/v2/gh/{name}/{branch}?labpath={page}.ipynb"
 FETCH = """\
 # This notebook needs softact: where it is missing, as on Colab, it is fetched.
 try:
-    import softact.book
+    import evidence
 except ModuleNotFoundError:
     %pip install --quiet "softact[book] @ git+{source}"
 """
 EXPLAIN = """\
 # This notebook needs softact, which comes with the book.
 try:
-    import softact.book
+    import evidence
 except ModuleNotFoundError as missing:
     how = "run `pip install '.[book]'` in the folder of the book, then restart the kernel"
     raise ModuleNotFoundError(f"{missing}: {how}") from None
 """
 ENTER = """\
 import os
-from softact.book.results import chapters_directory
+from evidence.run.results import chapters_directory
 
 if not os.path.isdir("{data}"):  # the notebook was taken along alone
     os.chdir({folder})

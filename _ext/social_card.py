@@ -12,8 +12,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.page.palette import CYCLE, INK, MUTED, PAPER
 from softact import softmax
-from softact.book.palette import CYCLE, INK, MUTED, PAPER
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

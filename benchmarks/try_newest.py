@@ -65,7 +65,7 @@ def versions(python: Path) -> dict[str, str]:
 
 def showing(python: Path) -> Showing:
     """Run the checks of the chapters under an interpreter."""
-    command = [python, "-m", "softact.book.rerun"]
+    command = [python, "-m", "evidence.run.rerun"]
     return json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False).stdout)
 
 

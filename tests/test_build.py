@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HOUSE = [
-    "_config.yml", "_ext", "_static", "_templates", "dev.py", "softact",
+    "_config.yml", "_ext", "_static", "_templates", "dev.py", "evidence", "softact",
     "package-lock.json", "pyproject.toml", "requirements.txt",
 ]  # fmt: skip
 
@@ -54,7 +54,7 @@ mystnb:
     caption: How steep is the sigmoid?
 ---
 import matplotlib.pyplot as plt
-from softact.book import show
+from evidence import show
 
 fig, ax = plt.subplots()
 ax.plot([-1, 0, 1], [0.27, 0.5, 0.73])
@@ -144,7 +144,7 @@ WRONG = {
     ),
     "a false step of a derivation": (
         "assert sigmoid(0.0) == 0.5",
-        "from sympy import Symbol\nfrom softact.book import Derivation\n"
+        "from sympy import Symbol\nfrom evidence import Derivation\n"
         'Derivation(Symbol("x"), "the slope").step("by magic", Symbol("x") + 1)',
         r"chapters/one\.md:21: WARNING: code cell 1: FalseStep: the slope, step 1 \(by magic\)",
     ),

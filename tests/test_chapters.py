@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import softact
-from softact.book import Disagreement, rerun
+from evidence import Disagreement
+from evidence.run import rerun
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ import pytest
 import scipy.special
 
 import softact
-from softact.book import barycentric
+from evidence import barycentric
 
 STATIC = Path(__file__).resolve().parent.parent / "_static"
 CASES = 3000

@@ -6,7 +6,7 @@ import sys
 
 import softact
 
-HEAVY = {"matplotlib", "mpmath", "scipy", "sympy", "torch", "softact.book"}
+HEAVY = {"matplotlib", "mpmath", "scipy", "sympy", "torch", "evidence"}
 
 
 def test_import_loads_numpy_only():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from softact.book.palette import DARK, LIGHT
+from evidence.page.palette import DARK, LIGHT
 
 CSS = (Path(__file__).resolve().parent.parent / "_static" / "book.css").read_text("utf-8")
 SETTING = re.compile(r"(--sa-(?:\d|ink|muted|grid|paper)): (#\w+);")

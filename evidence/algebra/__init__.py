@@ -1,0 +1,1 @@
+"""Expressions with a symbolic number of classes: sums, proof, counterexamples, arrays, TeX."""

@@ -1,0 +1,572 @@
+"""Is an expression zero, or never negative, for every n: a normal form of sums, then cases of δ.
+
+Nothing here samples: what `Prover` answers with True follows from SymPy's algebra and from the
+rules in this file. It may answer False for something true; it must never do the opposite.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import permutations
+from typing import TypeAlias
+
+from sympy import (
+    Add,
+    Basic,
+    Derivative,
+    Dummy,
+    Eq,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Lambda,
+    Mul,
+    Ne,
+    Pow,
+    Product,
+    S,
+    Sum,
+    Symbol,
+    Wild,
+    default_sort_key,
+    exp,
+    expand,
+    expand_log,
+    factor,
+    factor_terms,
+    fraction,
+    log,
+    nan,
+    oo,
+    simplify,
+    together,
+    zoo,
+)
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+
+from evidence.algebra.ranges import Ranges, size_of_limit
+from evidence.algebra.sums import (
+    differentiate,
+    hold,
+    partner,
+    rename_bound,
+    runs_over,
+    split_exp,
+    with_own_names,
+)
+
+MOST_CASES = 8  # of two indices being different, on one branch of a proof
+
+Rule: TypeAlias = tuple[Expr, Expr]
+Bounds: TypeAlias = dict[Symbol, Symbol]
+Merged: TypeAlias = dict[tuple[Expr, ...], Expr]
+
+
+class Unprovable(Exception):  # noqa: N818
+    """Something that has no normal form here; the answer is then False."""
+
+
+def bound_symbol(level: int) -> Symbol:
+    """Return the canonical name of a bound index."""
+    return Symbol(f"#{level}", integer=True)
+
+
+def is_defined(e: Expr) -> bool:
+    """Tell whether an expression is free of 1/0 and the like."""
+    return not e.has(nan, zoo, oo, -oo)
+
+
+class Prover:
+    """Proofs about expressions under hypotheses.
+
+    Parameters
+    ----------
+    ranges : Ranges
+        Which index runs over what.
+    given : iterable
+        `Eq(expression, value)`, or `Lambda(r, Eq(…))` for one that holds at every r; `Ne(i, j)`.
+        Others are left unused, which is safe.
+    is_thorough : bool
+        Use SymPy's `simplify` in the end, which is slow.
+    """
+
+    def __init__(
+        self, ranges: Ranges, given: Iterable[Basic] = (), *, is_thorough: bool = True
+    ) -> None:
+        self.ranges = ranges
+        self.is_thorough = is_thorough
+        self.given = list(map(with_own_names, given))
+        self.spans: Bounds = {}  # which bound names stay inside the range of which size
+        self.distinct = [expand(h.lhs - h.rhs) for h in self.given if isinstance(h, Ne)]
+        self.rules: list[Rule] = []
+        for hypothesis in self.given:
+            self.rules += self._rules(hypothesis)
+
+    # ------------------------------------------------------------ hypotheses
+
+    def _rules(self, hypothesis: Basic) -> list[Rule]:
+        if isinstance(hypothesis, Lambda):
+            wild = {v: Wild(v.name, properties=[_is_index]) for v in hypothesis.variables}
+            rules = self._rules(hypothesis.expr)
+            return [(left.xreplace(wild), right.xreplace(wild)) for left, right in rules]
+        if not isinstance(hypothesis, Eq):
+            return []
+        try:
+            gap = expand(self.normal(differentiate(hypothesis.lhs - hypothesis.rhs)))
+        except Unprovable:
+            return []
+        for unknown in _unknowns(gap, hypothesis.lhs):
+            held = Dummy()
+            line = expand(gap.xreplace({unknown: held}))
+            slope = line.coeff(held)
+            rest = expand(line - slope * held)
+            if slope.is_Number and slope != 0 and not rest.has(held):
+                return [(unknown, -rest / slope)]
+        return []
+
+    def _ruled(self, e: Expr) -> Expr:
+        for left, right in self.rules:
+            if not left.has(Wild):
+                if e == left:
+                    return right
+            elif type(e) is type(left):
+                found = e.match(left)
+                if found and all(map(self._is_inside, found.values())):
+                    return right.xreplace(found)
+        return e
+
+    def _is_inside(self, index: Expr) -> bool:
+        """Tell whether a hypothesis for every index speaks of this one: it may be past the end."""
+        return index == 0 or index in self.ranges.indices or index in self.spans
+
+    # ------------------------------------------------------------ the normal form
+
+    def normal(self, e: Expr) -> Expr:
+        """Return `e` with every sum linear, free of constants and δ, its indices renamed."""
+        if isinstance(e, (Symbol, Indexed)):
+            return self._ruled(e)
+        if isinstance(e, KroneckerDelta):
+            return S.Zero if self._differ(*e.args[:2]) else e
+        if not e.args:
+            return e
+        if isinstance(e, Sum):
+            return self._sum(e.function, list(e.limits))
+        if isinstance(e, Product):
+            return self._product(e)
+        if isinstance(e, Derivative):
+            raise Unprovable(f"{e} has no closed form")
+        e = e.func(*(self.normal(a) if isinstance(a, Expr) else a for a in e.args))
+        if isinstance(e, exp):
+            e = split_exp(e)
+        if isinstance(e, log):
+            e = expand_log(e.func(factor_terms(together(e.args[0]))))
+        return e
+
+    def _differ(self, a: Expr, b: Expr) -> bool:
+        gap = expand(a - b)
+        return any(gap in (known, -known) for known in self.distinct)
+
+    def _product(self, e: Product) -> Expr:
+        if not _is_positive(e.function):
+            raise Unprovable("a product of factors that need not be positive")
+        deltas = {d: Dummy(integer=True) for d in e.function.atoms(KroneckerDelta)}
+        logarithm = expand_log(log(e.function.xreplace(deltas)))
+        back = {dummy: d for d, dummy in deltas.items()}
+        exponent = self.normal(Sum(logarithm.xreplace(back), *e.limits))
+        return split_exp(exp(exponent))
+
+    def _sum(self, body: Expr, limits: list[tuple[Symbol, Expr, Expr]]) -> Expr:
+        (k, lower, upper), *outer = limits
+        if (lower - upper).free_symbols & {v for v, *_ in outer}:
+            raise Unprovable(f"a sum over {lower} … {upper}, which is itself an index")
+        d = Dummy(integer=True)
+        size = size_of_limit(upper)
+        if size is not None and lower.is_nonnegative and (upper - size).is_negative:
+            self.spans[d] = size
+        total = self._sum_over(self.normal(body.xreplace({k: d})), d, lower, upper)
+        return self._sum(total, outer) if outer else total
+
+    def _sum_over(self, f: Expr, d: Dummy, lower: Expr, upper: Expr) -> Expr:
+        if lower.is_Integer and upper.is_Integer:
+            if upper < lower - 1:
+                raise Unprovable(f"the range {lower} … {upper} runs backwards")
+            return self._terms_at(f, d, range(int(lower), int(upper) + 1))
+        size = size_of_limit(upper)
+        if size is None or not lower.is_Integer or isinstance(size, Dummy):
+            raise Unprovable(f"a sum over {lower} … {upper}")
+        beyond = int(upper - size)
+        total = self._full_sum(f, {d: size})
+        # Any other range is 0 … n−1 with terms added or taken away at its ends.
+        total -= self._terms_at(f, d, range(int(lower)))
+        total += self._terms_at(f, d, range(int(lower), 0))
+        total += self._terms_at(f, d, [size + m for m in range(beyond + 1)])
+        total -= self._terms_at(f, d, [size + m for m in range(beyond + 1, 0)])
+        return total
+
+    def _terms_at(self, f: Expr, d: Dummy, values: Iterable[Expr | int]) -> Expr:
+        terms = [self.normal(f.xreplace({d: S(value)})) for value in values]
+        if not all(is_defined(term) for term in terms):
+            raise Unprovable("a term that is not defined at the end of its range")
+        return Add(*terms)
+
+    def _full_sum(self, f: Expr, bounds: Bounds) -> Expr:
+        total = S.Zero
+        for term in Add.make_args(_multiplied_out(f)):
+            total += self._sum_of_term(term, dict(bounds))
+        return total
+
+    def _sum_of_term(self, term: Expr, bounds: Bounds) -> Expr:
+        factors, bounds = _opened(term, bounds)
+        self.spans |= bounds
+        for i, f in enumerate(factors):
+            if isinstance(f, KroneckerDelta):
+                for k in bounds:
+                    value = partner(f, k)
+                    if value is not None and self._covers(value, bounds[k], bounds):
+                        rest = Mul(*factors[:i], *factors[i + 1 :]).xreplace({k: value})
+                        left = {v: size for v, size in bounds.items() if v != k}
+                        return self._again(rest, left)
+        hidden = self._hidden_delta(factors, bounds)
+        if hidden is not None:
+            return self._split_at(Mul(*factors), *hidden, bounds)
+        return self._components(factors, bounds)
+
+    def _again(self, f: Expr, bounds: Bounds) -> Expr:
+        if not is_defined(f):
+            raise Unprovable("a term that is not defined where δ picks it")
+        f = self.normal(f)
+        return self._full_sum(f, bounds) if bounds else f
+
+    def _covers(self, value: Expr, size: Symbol, bounds: Bounds) -> bool:
+        if isinstance(value, Symbol) and value not in self.ranges.indices:
+            return bool({**self.spans, **bounds}.get(value) == size)
+        return runs_over(value, size, self.ranges)
+
+    def _hidden_delta(
+        self, factors: Sequence[Expr], bounds: Bounds
+    ) -> tuple[KroneckerDelta, Symbol, Expr] | None:
+        """Find a δ inside a power, a logarithm or a denominator."""
+        inside = [f for f in factors if not isinstance(f, KroneckerDelta)]
+        for delta in sorted(Mul(*inside).atoms(KroneckerDelta), key=default_sort_key):
+            for k in bounds:
+                value = partner(delta, k)
+                if value is not None and self._covers(value, bounds[k], bounds):
+                    return delta, k, value
+        return None
+
+    def _split_at(
+        self, f: Expr, delta: KroneckerDelta, k: Symbol, value: Expr, bounds: Bounds
+    ) -> Expr:
+        """Σ_k f(k, δ_ki) = Σ_k f(k, 0) + f(i, 1) − f(i, 0)."""
+        off, on = f.xreplace({delta: S.Zero}), f.xreplace({delta: S.One})
+        left = {v: size for v, size in bounds.items() if v != k}
+        return (
+            self._again(off, bounds)
+            + self._again(on.xreplace({k: value}), left)
+            - self._again(off.xreplace({k: value}), left)
+        )
+
+    def _components(self, factors: Sequence[Expr], bounds: Bounds) -> Expr:
+        """Split Σ_kΣ_l f_k g_l h into h (Σ_k f_k) (Σ_l g_l)."""
+        total = S.One
+        waiting = list(factors)
+        names = dict(bounds)
+        while names:
+            group = {next(iter(names))}
+            members: list[Expr] = []
+            growing = True
+            while growing:
+                joined = [f for f in waiting if f.free_symbols & group]
+                growing = bool(joined)
+                waiting = [f for f in waiting if f not in joined]
+                members += joined
+                group |= {v for f in joined for v in f.free_symbols if v in names}
+            limits = {v: names.pop(v) for v in bounds if v in group}
+            total *= self._ruled(_canonical(members, limits)) if members else Mul(*limits.values())
+        return total * Mul(*waiting)
+
+    # ------------------------------------------------------------ zero
+
+    def vanishes(self, e: Expr) -> bool:
+        """Tell whether `e` is proved to be zero."""
+        try:
+            return self._zero(_exponential(differentiate(e)))
+        except Unprovable:
+            return False
+
+    def _zero(self, e: Expr) -> bool:
+        e = self.normal(e)
+        delta = self._free_delta(e)
+        if delta is None:
+            return self._zero_without_delta(e)
+        return all(case._zero(changed) for case, changed in self._cases(e, delta))
+
+    def _free_delta(self, e: Expr) -> KroneckerDelta | None:
+        deltas = [d for d in e.atoms(KroneckerDelta) if not _bound(d)]
+        return min(deltas, key=default_sort_key, default=None)
+
+    def _cases(self, e: Expr, delta: KroneckerDelta) -> list[tuple["Prover", Expr]]:
+        """Return the case of equal indices and the case of different ones."""
+        if len(self.distinct) > MOST_CASES:
+            raise Unprovable("too many cases of indices")
+        a, b = delta.args[:2]
+        old, new = (a, b) if isinstance(a, Symbol) and a not in self.ranges.sizes else (b, a)
+        if not isinstance(old, Symbol) or old in {*self.ranges.sizes, *new.free_symbols}:
+            raise Unprovable(f"cannot split the cases of {delta}")
+        same = [h.xreplace({old: new}) for h in self.given]
+        # A difference that the substitution turns into Ne(j, j) marks an empty case.
+        cases = []
+        if S.false not in same:
+            equal = self._under([h for h in same if h not in (S.true, S.false)])
+            cases.append((equal, rename_bound(e, {new}).xreplace({old: new})))
+        different = self._under([*self.given, Ne(a, b)])
+        cases.append((different, e.xreplace({delta: S.Zero})))
+        return cases
+
+    def _under(self, given: list[Basic]) -> "Prover":
+        return Prover(self.ranges, given, is_thorough=self.is_thorough)
+
+    def _zero_without_delta(self, e: Expr) -> bool:
+        e = _multiplied_out(e)
+        held, sums = hold(e)
+        if self._flat_zero(held):
+            return True
+        merged = _merged(held, sums)
+        return merged is not None and all(self._flat_zero(hold(f)[0]) for f in merged.values())
+
+    def _flat_zero(self, e: Expr) -> bool:
+        """Decide an expression without sums or δ."""
+        e = expand(e)
+        if e == 0:
+            return True
+        top = expand(fraction(together(e))[0])
+        if top == 0:
+            return True
+        return self.is_thorough and bool(simplify(expand_log(top)) == 0)
+
+    # ------------------------------------------------------------ inequalities
+
+    def nonnegative(self, e: Expr) -> bool:
+        """Tell whether `e` is proved to be >= 0."""
+        if e.is_nonnegative:
+            return True
+        e = _exponential(differentiate(e))
+        candidates = [e, *([] if (lower := _below_tangents_of_terms(e)) is None else [lower])]
+        try:
+            return any(self._at_least_zero(f, depth=3) for f in candidates)
+        except Unprovable:
+            return False
+
+    def _at_least_zero(self, e: Expr, depth: int) -> bool:
+        e = self.normal(e)
+        delta = self._free_delta(e)
+        if delta is not None:
+            return all(case._at_least_zero(f, depth) for case, f in self._cases(e, delta))
+        if _by_assumptions(e) or self._zero_without_delta(e):
+            return True
+        held, sums = hold(_multiplied_out(e))
+        merged = _merged(held, sums)
+        if merged is not None and all(_by_assumptions(f) for f in merged.values()):
+            return True
+        if depth == 0:
+            return False
+        weaker = [
+            *_without_logarithm(e),
+            *_below_tangents(e, merged),
+            *self._one_term_of_each_sum(held, sums),
+        ]
+        return any(self._at_least_zero(f, depth - 1) for f in weaker)
+
+    def _one_term_of_each_sum(self, held: Expr, sums: dict[Dummy, Expr]) -> list[Expr]:
+        """Σ_k f_k >= f_i when no term is negative."""
+        weaker = []
+        for dummy, s in sorted(sums.items(), key=lambda pair: default_sort_key(pair[1])):
+            slope = expand(held).coeff(dummy)
+            is_full = len(s.limits) == 1 and s.limits[0][1] == 0
+            if not (is_full and s.function.is_nonnegative and _by_assumptions(slope)):
+                continue
+            if (expand(held) - slope * dummy).has(dummy):
+                continue
+            k, _, upper = s.limits[0]
+            for i in self.ranges.indices:
+                if runs_over(i, size_of_limit(upper), self.ranges):
+                    term = self.normal(s.function.xreplace({k: i}))
+                    weaker.append(held.xreplace({dummy: term}).xreplace(sums))
+        return weaker
+
+
+def _is_positive(e: Expr) -> bool:
+    """Look at the sign of an expression; SymPy does not know that a δ is a real number."""
+    deltas = {d: Dummy(integer=True) for d in e.atoms(KroneckerDelta)}
+    return bool(e.xreplace(deltas).is_positive)
+
+
+def _is_index(e: Expr) -> bool:
+    return bool(e.is_integer)
+
+
+def _bound(e: Expr) -> bool:
+    return any(s.name.startswith("#") for s in e.free_symbols)
+
+
+def _unknowns(gap: Expr, left: Expr) -> list[Expr]:
+    """Return what a hypothesis may be solved for: a sum of its left side before a symbol."""
+    sums = sorted(gap.atoms(Sum), key=default_sort_key)
+    return [*sums, *([left] if isinstance(left, (Symbol, Indexed)) else [])]
+
+
+def _exponential(e: Expr) -> Expr:
+    return e.replace(lambda f: isinstance(f, HyperbolicFunction), lambda f: f.rewrite(exp))
+
+
+def _multiplied_out(e: Expr) -> Expr:
+    held, sums = hold(e)
+    held = held.replace(
+        lambda p: isinstance(p, Pow) and isinstance(p.base, Add) and not p.exp.is_positive,
+        lambda p: Pow(factor_terms(p.base), p.exp),
+    )
+    return expand(held).xreplace(sums)
+
+
+def _opened(term: Expr, bounds: Bounds) -> tuple[list[Expr], Bounds]:
+    """Turn a factor Σ_l g(k, l) under Σ_k into g(k, l) under Σ_kΣ_l."""
+    bounds = dict(bounds)
+    factors: list[Expr] = []
+    for f in Mul.make_args(term):
+        base, power = f.as_base_exp()
+        if isinstance(f, KroneckerDelta) or not f.free_symbols & set(bounds):
+            factors.append(f)
+        elif isinstance(base, KroneckerDelta) and power.is_positive:
+            factors.append(base)
+        elif isinstance(base, Sum) and power.is_Integer and power > 0:
+            for _ in range(int(power)):
+                names = {v: Dummy(integer=True) for v in base.variables}
+                bounds |= {names[v]: upper + 1 for v, _, upper in base.limits}
+                factors += Mul.make_args(base.function.xreplace(names))
+        else:
+            factors.append(f)
+    return factors, bounds
+
+
+def _level(e: Expr) -> int:
+    """Return the first level that no sum inside `e` uses."""
+    used = [int(v.name[1:]) for s in e.atoms(Sum) for v in s.variables]
+    return max(used, default=-1) + 1
+
+
+def _canonical(factors: Sequence[Expr], bounds: Bounds) -> Expr:
+    body = Mul(*factors)
+    start = _level(body)
+    new = [bound_symbol(start + m) for m in range(len(bounds))]
+    choices = []
+    for order in permutations(bounds):
+        f = body.xreplace(dict(zip(order, new, strict=True)))
+        limits = [(v, 0, bounds[old] - 1) for old, v in zip(order, new, strict=True)]
+        choices.append(Sum(f, *limits))
+    best: Sum = min(choices, key=default_sort_key)
+    k = best.variables[0]
+    is_number_sum = len(bounds) == 1 and best.function.is_polynomial(k) and not best.has(Indexed)
+    return best.doit() if is_number_sum else best
+
+
+def _merged(held: Expr, sums: dict[Dummy, Expr]) -> Merged | None:
+    """Return one summand for each range when `held` is Σ_m c_m S_m + rest; None when it is not.
+
+    Σ_m c_m S_m + rest is zero, or not negative, if every summand is.
+    """
+    held = expand(held)
+    groups: Merged = {}
+    rest = held
+    for dummy, s in sums.items():
+        slope = held.coeff(dummy)
+        if len(s.limits) != 1 or not isinstance(s, Sum) or slope == 0:
+            return None
+        k, *limits = s.limits[0]
+        d = bound_symbol(99)
+        key = tuple(limits)
+        groups[key] = groups.get(key, S.Zero) + slope * s.function.xreplace({k: d})
+        rest = expand(rest - slope * dummy)
+    if not groups or any(
+        rest.has(dummy) or f.has(dummy) for dummy in sums for f in groups.values()
+    ):
+        return None
+    first = next(iter(groups))
+    groups[first] += rest / (first[1] + 1)
+    return groups
+
+
+def _by_assumptions(e: Expr) -> bool:
+    if e.is_nonnegative:
+        return True
+    held, sums = hold(e)
+    return any(f(held).xreplace(sums).is_nonnegative for f in (factor, together, _squares))
+
+
+def _squares(e: Expr) -> Expr:
+    above, below = fraction(together(e))
+    return factor(above) / factor(below)
+
+
+def _without_logarithm(e: Expr) -> list[Expr]:
+    """Return e^e − 1, multiplied by its denominator: it has the same sign as `e`."""
+    held, sums = hold(_multiplied_out(e))
+    power = S.One
+    rest = held
+    for f in sorted(held.atoms(log), key=default_sort_key):
+        slope = held.coeff(f)
+        if not (slope.is_Rational and f.args[0].is_positive):
+            return []
+        power *= f.args[0] ** slope
+        rest = expand(rest - slope * f)
+    if power == 1 or not rest.is_real:
+        return []
+    above, below = fraction(together(power * split_exp(exp(rest)), deep=True))
+    return [(above - below).xreplace(sums)] if below.is_positive else []
+
+
+def _below_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
+    """Return what is left of `e` when log u <= u − 1 is used on each of its logarithms."""
+    if merged is None:
+        return [] if (f := _below_tangent(e)) is None else [f]
+    lowered = {limits: _below_tangent(f) for limits, f in merged.items()}
+    if None in lowered.values():
+        return []
+    return [Add(*(Sum(f, (bound_symbol(99), *limits)) for limits, f in lowered.items()))]
+
+
+def _below_tangents_of_terms(e: Expr) -> Expr | None:
+    """Use log u <= u − 1 term by term, on the logarithms as they are written."""
+    lowered = []
+    for term in Add.make_args(e):
+        factors = Mul.make_args(term)
+        sums = [f for f in factors if isinstance(f, Sum)]
+        if len(sums) > 1:
+            return None
+        weight, inner, limits = term, S.One, []
+        if sums:
+            # A weight such as s_k must not be caught by the name that the sum binds.
+            weight = term / sums[0]
+            inner, *limits = rename_bound(sums[0], weight.free_symbols).args
+        inner *= weight
+        bound = _below_tangent(inner) if inner.has(log) else inner
+        if bound is None:
+            return None
+        lowered.append(Sum(bound, *limits) if sums else bound)
+    return None if Add(*lowered) == e else Add(*lowered)
+
+
+def _below_tangent(e: Expr) -> Expr | None:
+    held, sums = hold(_multiplied_out(e))
+    arguments: dict[Expr, Expr] = {}
+    rest = held
+    for f in sorted(held.atoms(log), key=default_sort_key):
+        slope = held.coeff(f)
+        number, weight = slope.as_coeff_Mul()
+        arguments[weight] = arguments.get(weight, S.One) * f.args[0] ** number
+        rest = expand(rest - slope * f)
+    if not arguments or rest.has(log):
+        return None
+    for weight, u in arguments.items():
+        w = weight.xreplace(sums)
+        if not (u.is_positive and (w.is_nonnegative or w.is_nonpositive)):
+            return None
+        rest += weight * (1 - 1 / u if w.is_nonnegative else u - 1)
+    return rest.xreplace(sums)

@@ -1,0 +1,131 @@
+"""Numbers in prose: the author writes them, the run must agree to the digits written.
+
+A cell records values, ``said(peak=sigmoid_prime(0.0))``; a sentence writes one of them with the
+role ``{said}`0.25 <peak>```. The page shows what the author wrote, and the build stops if the run
+gives something else. Putting in whatever the run gave would follow a bug silently.
+
+>>> matches("0.25", 0.2499), matches("0.25", 0.2561), matches("1.9 × 10⁻²²", 1.9287e-22)
+(True, False, True)
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from html import escape
+from typing import Any, NamedTuple
+
+from evidence.page.records import emit
+
+Plain = str | list["Plain"]
+
+_NAMED = re.compile(r"(.+?)\s*<([A-Za-z_]\w*)>", re.DOTALL)
+_SUPERSCRIPTS = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+_VULGAR_SIGN = re.compile(rf"(?<!\d)[{''.join(_VULGAR)}](?!\d)")  # 2½ is not 21/2
+_THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_POWER_OF_TEN = re.compile(r"(?<![\d.])(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
+_DECIMAL = re.compile(r"[-+]?\d+(?:\.(\d+))?(?:e([-+]?\d+))?")
+_NOT_FINITE = ("inf", "-inf", "nan")
+# More digits than a page has use for: the record keeps them all.
+_LONG = re.compile(r"([-+]?\d+\.\d{16})\d{4,}(e[-+]?\d+)?")
+_DIGITS = 50
+_ROUNDING = Fraction(1, 10**15)
+
+
+class _Stated(NamedTuple):
+    """A number, with half a unit of the last digit it was written with; 0 if it is exact."""
+
+    value: Fraction
+    half_unit: Fraction
+
+
+def said(**values: Any) -> None:
+    """Record what sentences of this page state: numbers, pieces of text, or lists of these."""
+    if not values:
+        raise ValueError("said() needs a value, such as said(peak=0.25)")
+    written = {name: plain(value) for name, value in values.items()}
+    lines = [f"{name} = {_listed(value)}" for name, value in written.items()]
+    shown = ",</span> <span>".join(f"<code>{escape(line)}</code>" for line in lines)
+    emit(
+        {"kind": "said", "id": " ".join(values), "statement": "", "values": written},
+        f'<p class="sa-values"><span>{shown}</span></p>',
+        "\n".join(lines),
+    )
+
+
+def parse(text: str) -> tuple[str, str]:
+    """Split the text of the role, ``0.25 <peak>``, into what is written and the name of the value.
+
+    >>> parse("0.25 <peak>")
+    ('0.25', 'peak')
+    """
+    match = _NAMED.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"write the number and the name of its value, '0.25 <peak>', not {text!r}")
+    return match[1], match[2]
+
+
+def matches(written: str, value: Any) -> bool:
+    """Tell whether ``written`` states ``value`` rightly, to the digits written.
+
+    ``written`` may use ``%``, a power of ten (``1.9 × 10⁻²²``, ``1.9e-22``), a fraction, separators
+    of thousands and ∞. A fraction must be right to rounding in the last bits, and zero exactly:
+    it has no digit to be right in.
+    """
+    given = plain(value)
+    if isinstance(given, list):
+        parts = re.split(r"[,;]\s*", written.strip().strip("[]()"))
+        return len(parts) == len(given) and all(map(matches, parts, given))
+    run, stated = _number(given), _number(written)
+    if run is None or stated is None:
+        return _word(written) == _word(given)
+    if stated.value == 0:
+        return run.value == 0
+    if stated.half_unit == 0:
+        return abs(run.value - stated.value) <= _ROUNDING * abs(stated.value)
+    return abs(run.value - stated.value) <= stated.half_unit
+
+
+def _number(text: str) -> _Stated | None:
+    text = text.strip().replace("−", "-")
+    text = _VULGAR_SIGN.sub(lambda match: _VULGAR[match[0]], text)
+    text = _SUPERSCRIPTS.sub(lambda match: f"^{match[0].translate(_RAISED)}", text)
+    text = _POWER_OF_TEN.sub(lambda match: f"{match[1] or 1}e{match[2]}", _THOUSANDS.sub("", text))
+    scale = Fraction(1, 100) if text.endswith("%") else Fraction(1)
+    text = text.removesuffix("%").rstrip()
+    if re.fullmatch(r"[-+]?\d+/0*[1-9]\d*", text):
+        return _Stated(Fraction(text) * scale, Fraction(0))
+    match = _DECIMAL.fullmatch(text)
+    if match is None:
+        return None
+    last_place = int(match[2] or 0) - len(match[1] or "")
+    return _Stated(Fraction(text) * scale, Fraction(10) ** last_place * scale / 2)
+
+
+def _word(text: str) -> str:
+    text = text.strip().replace("−", "-")
+    return re.sub(r"^\+?(-?)(∞|oo|inf)$", r"\1inf", text)
+
+
+def plain(value: Any) -> Plain:
+    """Write a value as text without losing digits, a list of values as a list of texts."""
+    if isinstance(value, str):
+        return value
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if hasattr(value, "evalf") and not getattr(value, "is_Rational", False):
+        value = value.evalf(_DIGITS)
+    text = str(value)
+    if isinstance(value, bool) or (_number(text) is None and _word(text) not in _NOT_FINITE):
+        raise TypeError(f"a sentence can state a real number or a text, not {value!r}")
+    return text
+
+
+def _listed(value: Plain) -> str:
+    if not isinstance(value, str):
+        return f"[{', '.join(map(_listed, value))}]"
+    return _LONG.sub(r"\1…\2", value)

@@ -1,0 +1,97 @@
+"""Run the code of chapters without Jupyter, and tell which of their claims still stand.
+
+    python -m evidence.run.rerun [CHAPTER …]
+
+prints as JSON, for each chapter, the claims that its checks confirmed and what failed. A cell that
+fails does not keep the following ones from running, so one run names every claim that moved.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evidence.page.records import Record, recording
+from evidence.run.results import Cell, chapters_directory, code_cells
+
+ALLOWED = "raises-exception"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a cell raised, and the line of the chapter where the cell begins."""
+
+    line: int
+    error: Exception
+
+    def __str__(self) -> str:
+        """Name the line and the error."""
+        return f"line {self.line}: {type(self.error).__name__}: {self.error}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the cells of a chapter recorded, and what failed."""
+
+    records: list[Record]
+    failures: list[Failure]
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """The claims that were confirmed, each with the gaps of its witnesses."""
+        return {
+            record["id"]: {w["name"]: w["gap"] for w in record.get("witnesses", ())}
+            for record in self.records
+            if record["kind"] == "claim"
+        }
+
+
+def chapters() -> list[str]:
+    """List the chapters that have code."""
+    pages = sorted(chapters_directory().glob("*.md"))
+    return [page.stem for page in pages if any(code_cells(page.read_text("utf-8")))]
+
+
+def rerun(chapter: str) -> Run:
+    """Run the cells of a chapter one after another, in the folder where it lies."""
+    path = chapters_directory() / f"{chapter}.md"
+    names: dict[str, Any] = {"__name__": "__main__"}
+    failures: list[Failure] = []
+    with contextlib.chdir(path.parent), recording() as records:
+        for cell in code_cells(path.read_text("utf-8")):
+            try:
+                _execute(cell, path, names)
+            except Exception as error:
+                # A name that an earlier, failed cell was to define tells nothing new.
+                follows = failures and isinstance(error, NameError)
+                if ALLOWED not in cell.tags and not follows:
+                    failures.append(Failure(cell.line, error))
+    return Run(records, failures)
+
+
+def _execute(cell: Cell, path: Path, names: dict[str, Any]) -> None:
+    tree = ast.increment_lineno(ast.parse(cell.code), cell.line - 1)
+    exec(compile(tree, str(path), "exec"), names)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the chapters that are named, or all, and print what they showed."""
+    found = {}
+    for chapter in arguments or chapters():
+        with contextlib.redirect_stdout(io.StringIO()):
+            run = rerun(chapter)
+        found[chapter] = {"claims": run.claims, "failures": list(map(str, run.failures))}
+    json.dump(found, sys.stdout, indent=2)
+    return int(any(each["failures"] for each in found.values()))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("MPLBACKEND", "agg")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # small arrays; more threads wait for each other
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The extensions of Sphinx: they execute, verify and list."""

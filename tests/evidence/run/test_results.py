@@ -1,0 +1,152 @@
+import sys
+
+import pytest
+
+from evidence import results as exported
+from evidence.page import records
+from evidence.run.results import Cell, ChapterError, chapters_directory, code_cells, results
+
+module = sys.modules["evidence.run.results"]
+
+HEADER = """---
+kernelspec:
+  name: python3
+---
+# A chapter
+"""
+
+
+def cell(code, options=":tags: [derive]"):
+    return f"```{{code-cell}} ipython3\n{options}\n\n{code}\n```\n\nText.\n\n"
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "chapters_directory", lambda: tmp_path)
+    module._run.cache_clear()
+
+    def write_chapter(name, *cells):
+        (tmp_path / f"{name}.md").write_text(HEADER + "".join(cells), encoding="utf-8")
+
+    return write_chapter
+
+
+def test_only_the_derive_cells_are_run(write):
+    write("a", cell("x = 2"), cell("x = 3\n1 / 0", ":tags: [hide-input]"), cell("y = x + 1"))
+    found = results("a")
+    assert (found.x, found.y) == (2, 3)
+    assert exported is results
+
+
+def test_a_chapter_is_run_once(write):
+    write("a", cell("log = []"), cell("log.append(1)"))
+    assert results("a") is results("a")
+    assert results("a").log == [1]
+
+
+def test_nothing_is_displayed(write, capsys):
+    said = "from evidence import said\nsaid(x=1)"
+    write("a", cell(said))
+    with records.recording() as seen:
+        results("a")
+    assert seen == []
+    assert capsys.readouterr().out == ""
+
+
+def test_chapters_build_on_each_other(write):
+    write("a", cell("x = 2"))
+    write("b", cell("from evidence import results\ny = results('a').x * 3"))
+    assert results("b").y == 6
+
+
+def test_a_circle_of_chapters_is_named(write):
+    write("a", cell("from evidence import results\nresults('b')"))
+    write("b", cell("from evidence import results\nresults('a')"))
+    with pytest.raises(ChapterError, match="wait for each other: a needs b needs a"):
+        results("a")
+
+
+def test_an_unknown_chapter(write):
+    write("sigmoid", cell("x = 1"))
+    with pytest.raises(ChapterError, match="no chapter 'sigmod'; there are: sigmoid"):
+        results("sigmod")
+
+
+def test_a_chapter_without_derive_cells(write):
+    write("a", cell("x = 1", ":tags: [derived, hide-cell]"))
+    with pytest.raises(ChapterError, match="chapter 'a' has no cell tagged derive"):
+        results("a")
+
+
+def test_a_failing_cell_is_named_with_its_line(write):
+    write("a", cell("x = 1"), cell("y = 2\nz = w + y"))
+    with pytest.raises(ChapterError, match=r"chapters/a\.md, line 18: NameError: .*'w'"):
+        results("a")
+    with pytest.raises(ChapterError, match="NameError"):  # not kept as if it had succeeded
+        results("a")
+
+
+def test_a_cell_that_does_not_parse(write):
+    write("a", cell("x = 1"), cell("y = ("))
+    with pytest.raises(ChapterError, match=r"chapters/a\.md, line 17: SyntaxError"):
+        results("a")
+
+
+def test_what_a_chapter_does_not_define(write):
+    write("a", cell("x = 1"))
+    with pytest.raises(AttributeError, match="module 'a' has no attribute 'y'"):
+        _ = results("a").y
+
+
+@pytest.mark.parametrize(
+    ("options", "tags"),
+    [
+        (":tags: [derive]", {"derive"}),
+        (":tags: [hide-input, derive]\n:name: x", {"hide-input", "derive"}),
+        (':tags: ["derive"]', {"derive"}),
+        ("---\ntags: [derive, hide-cell]\n---", {"derive", "hide-cell"}),
+        ("---\ntags:\n- derive\n- hide-cell\n---", {"derive", "hide-cell"}),
+        ("---\nmystnb:\n  figure:\n    caption: A\ntags:\n  - derive\n---", {"derive"}),
+        ("---\nmystnb:\n  figure:\n    caption: 'tags: [derive]'\n---", set()),
+        (":name: derive", set()),
+        ("", set()),
+    ],
+)
+def test_tags_of_every_form(options, tags):
+    [found] = code_cells(cell("x = 1", options))
+    assert found.tags == tags
+    assert found.code.strip() == "x = 1"
+
+
+def test_cells_and_their_lines():
+    text = (
+        "\n```{code-cell}\na = 1\n```\n````{code-cell} python3\n:tags: [t]\n'''\n```\n'''\n````\n"
+    )
+    text += "```python\nno = 1\n```\n~~~{code-cell}\nb = 2\n~~~"
+    assert list(code_cells(text)) == [
+        Cell(frozenset(), "a = 1", 3),
+        Cell(frozenset({"t"}), "'''\n```\n'''", 7),
+        Cell(frozenset(), "b = 2", 15),
+    ]
+
+
+def test_jupytext_reads_the_same_cells():
+    jupytext = pytest.importorskip("jupytext")
+    front = "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
+    front += "kernelspec:\n  name: python3\n  display_name: x\n---\n"
+    text = front + cell("a = 1") + cell("b = 2", "---\ntags: [derive, x]\n---") + cell("c", "")
+    cells = [c for c in jupytext.reads(text, fmt="md:myst").cells if c.cell_type == "code"]
+    ours = list(code_cells(text))
+    assert [c.code.strip() for c in ours] == [c.source.strip() for c in cells]
+    assert [set(c.tags) for c in ours] == [set(c.metadata.get("tags", [])) for c in cells]
+
+
+def test_chapters_lie_beside_the_package_or_inside_it(monkeypatch, tmp_path):
+    checkout = chapters_directory()
+    assert checkout.name == "chapters"
+    assert (checkout.parent / "softact").is_dir()
+    installed = tmp_path / "softact" / "book"
+    (installed / "chapters").mkdir(parents=True)
+    (tmp_path / "chapters").mkdir()
+    monkeypatch.setattr(module, "__file__", str(installed / "results.py"))
+    assert chapters_directory() == installed.resolve() / "chapters"
