@@ -667,7 +667,7 @@ def test_steps_can_be_chained_and_do_not_share_state():
 
 def test_it_is_the_same_in_every_run():
     program = (
-        "from tests.evidence.test_derivation import *\n"
+        "from tests.evidence.claims.test_derivation import *\n"
         "d = cross_entropy_by_log_softmax()\n"
         "print(d._repr_mimebundle_())\n"
         "try: d.step('wrong', s[j] + t[j])\n"
