@@ -39,7 +39,7 @@ except ModuleNotFoundError as missing:
 """
 ENTER = """\
 import os
-from evidence.run.results import chapters_directory
+from evidence.run.chapter import folder
 
 if not os.path.isdir("{data}"):  # the notebook was taken along alone
     os.chdir({folder})
@@ -51,8 +51,8 @@ def first_cell(pagename: str, address: str, revision: str = "") -> str:
     source = f"{address}@{revision}" if revision else address
     start = FETCH.replace("{source}", source) if address else EXPLAIN
     if "/" in pagename:
-        return start + ENTER.format(data="data", folder="chapters_directory()")
-    return start + ENTER.format(data="chapters/data", folder="chapters_directory().parent")
+        return start + ENTER.format(data="data", folder="folder()")
+    return start + ENTER.format(data="chapters/data", folder="folder().parent")
 
 
 def offer_notebook(

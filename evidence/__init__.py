@@ -1,56 +1,48 @@
-"""What the chapters share: derivations, checks, figures and exercises."""
+"""Claims that a page proves, checks and refuses; each name is loaded when it is first used."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from evidence.algebra.compiled import array_function
-from evidence.algebra.sums import collapse, combine, differentiate, fold
-from evidence.claims.agreement import Claim, Disagreement, NotRefused, agree, holds, refuse
-from evidence.claims.derivation import Derivation, FalseStep, SlowStep, StepError, UnprovedStep
-from evidence.claims.exact import exactly
-from evidence.claims.exercise import Exercise, NotAccepted
-from evidence.claims.said import said
-from evidence.run.results import ChapterError, results
-
 if TYPE_CHECKING:
+    from evidence.algebra.compiled import array_function
+    from evidence.algebra.sums import collapse, combine, differentiate, fold
+    from evidence.claims.agreement import agree
+    from evidence.claims.claim import Claim, Disagreement, NotRefused
+    from evidence.claims.derivation import (
+        Derivation,
+        FalseStep,
+        SlowStep,
+        StepError,
+        UnprovedStep,
+    )
+    from evidence.claims.exact import exactly
+    from evidence.claims.exercise import Exercise, NotAccepted
+    from evidence.claims.fact import holds
+    from evidence.claims.said import said
     from evidence.page.plotting import barycentric, curves, heat_map, show, simplex
+    from evidence.run.results import ChapterError, results
 
-__all__ = [
-    "ChapterError",
-    "Claim",
-    "Derivation",
-    "Disagreement",
-    "Exercise",
-    "FalseStep",
-    "NotAccepted",
-    "NotRefused",
-    "SlowStep",
-    "StepError",
-    "UnprovedStep",
-    "agree",
-    "array_function",
-    "barycentric",
-    "collapse",
-    "combine",
-    "curves",
-    "differentiate",
-    "exactly",
-    "fold",
-    "heat_map",
-    "holds",
-    "refuse",
-    "results",
-    "said",
-    "show",
-    "simplex",
-]
+# SymPy, mpmath and matplotlib are loaded by what needs them, and by nothing else.
+_HOMES = {
+    "algebra.compiled": ["array_function"],
+    "algebra.sums": ["collapse", "combine", "differentiate", "fold"],
+    "claims.agreement": ["agree"],
+    "claims.claim": ["Claim", "Disagreement", "NotRefused"],
+    "claims.derivation": ["Derivation", "FalseStep", "SlowStep", "StepError", "UnprovedStep"],
+    "claims.exact": ["exactly"],
+    "claims.exercise": ["Exercise", "NotAccepted"],
+    "claims.fact": ["holds"],
+    "claims.said": ["said"],
+    "page.plotting": ["barycentric", "curves", "heat_map", "show", "simplex"],
+    "run.results": ["ChapterError", "results"],
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
-# matplotlib is loaded, and the style of the figures set, when the first of these is asked for.
-_PLOTTING = {"barycentric", "curves", "heat_map", "show", "simplex"}
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    """Load the plots when one is asked for."""
-    if name not in _PLOTTING:
+    """Load the module that has the name."""
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("evidence.page.plotting"), name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

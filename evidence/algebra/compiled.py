@@ -92,7 +92,7 @@ def array_function(
     def function(*arrays: Array) -> Array:
         if len(arrays) != len(args):
             raise TypeError(f"{len(args)} arguments are needed ({_names(args)}), not {len(arrays)}")
-        run = _Run.of(arrays, args, index, ranges, lib, _depth(e))
+        run = Run.of(arrays, args, index, ranges, lib, depth(e))
         return run.finished(run.value(e, run.grids), index)
 
     function.__name__ = "derived"
@@ -114,14 +114,14 @@ def _check_symbols(e: Expr, args: Sequence[Basic], index: Sequence[Symbol], rang
         raise ValueError(f"{', '.join(missing)}: neither an argument nor an index of {e}")
 
 
-def _depth(e: Basic) -> int:
+def depth(e: Basic) -> int:
     """Return how many sums are nested."""
-    inner = max((_depth(a) for a in e.args), default=0)
+    inner = max((depth(a) for a in e.args), default=0)
     return inner + (len(e.limits) if isinstance(e, ExprWithLimits) else 0)
 
 
 @dataclass
-class _Run:
+class Run:
     """One call: the arrays, the sizes they show, and one integer grid for each index."""
 
     xp: Any
@@ -141,10 +141,11 @@ class _Run:
         ranges: Ranges,
         lib: str,
         depth: int,
-    ) -> "_Run":
+    ) -> "Run":
+        """Read the sizes off the arrays, and lay a grid for each index."""
         xp = import_module(LIBRARIES[lib])
         given = dict(zip(args, (_floats(xp, a) for a in arrays), strict=True))
-        sizes = _sizes(given, ranges)
+        sizes = sizes_of(given, ranges)
         dtype = given[args[0]].dtype
         for a in given.values():
             dtype = xp.promote_types(dtype, a.dtype)
@@ -314,7 +315,7 @@ def _floats(xp: Any, a: Array) -> Array:
     return array.astype(np.float64) if xp is np else array.to(xp.float64)
 
 
-def _sizes(arrays: Mapping[Basic, Array], ranges: Ranges) -> dict[Node, int]:
+def sizes_of(arrays: Mapping[Basic, Array], ranges: Ranges) -> dict[Node, int]:
     """Read the length of every range off the arrays; two that disagree are an error."""
     sizes: dict[Node, int] = {}
     for base, a in arrays.items():

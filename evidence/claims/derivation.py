@@ -1,8 +1,8 @@
 """A chain of steps a = b = c …, each applied by SymPy or claimed, each proved or refused."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Self, TypeAlias
 
 from sympy import (
@@ -11,34 +11,32 @@ from sympy import (
     Eq,
     Expr,
     Float,
-    Indexed,
     IndexedBase,
     Lambda,
     S,
     Symbol,
+    latex,
     nan,
     sympify,
     zoo,
 )
-from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import UndefinedFunction
 from sympy.core.relational import Relational
 
 from evidence.algebra.deadline import Result, TimeUp, in_time
 from evidence.algebra.proof import Prover
 from evidence.algebra.ranges import Ranges
-from evidence.algebra.search import SIGNS, CannotEvaluate, points, search
-from evidence.algebra.sums import rename_bound, same_sum
+from evidence.algebra.search import CannotEvaluate, points, search
+from evidence.algebra.sums import same_sum
 from evidence.algebra.tex import tex
-from evidence.page.html import attribute, inline
-from evidence.page.records import bundle
+from evidence.claims.claim import Claim, Evidence, Verdict
+from evidence.claims.comparison import Tolerance
+from evidence.claims.definitions import Name, check_definitions, signs_known, unfolded
+from evidence.claims.witnesses import SPAN, Argument, Comparison
+from evidence.page.draw import RELATIONS, display_tex, drawn
+from evidence.page.records import MIME, Record, bundle, emit
 
-Name: TypeAlias = Symbol | IndexedBase | UndefinedFunction
 How: TypeAlias = Expr | int | Callable[[Expr], Expr]
-
-RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge"}
-MARKS = {"proved": ("✓", r"\checkmark"), "sampled": ("≈", r"\approx")}
-WORDS = {"proved": "proved", "sampled": "true at every point tried, not proved"}
 
 
 class StepError(Exception):
@@ -68,7 +66,7 @@ class Line:
     origin: str  # applied | claimed
 
 
-class Derivation:
+class Derivation(Claim):
     """A chain of lines that starts at an expression.
 
     A step is refused unless two independent tests let it pass: a search for a counterexample with
@@ -78,8 +76,8 @@ class Derivation:
     ----------
     start : Expr
         The expression that the chain begins with.
-    name : str
-        What messages and the page call this derivation.
+    claim_id : str
+        A name such as ``softmax_jacobian.entries``.
     n : Symbol, optional
         The number of classes; a free index lies in 0 … n−1 unless a Σ shows another range for it.
     define : mapping, optional
@@ -88,6 +86,8 @@ class Derivation:
     given : sequence, optional
         Hypotheses: `Eq(Sum(t[k], (k, 0, n-1)), 1)`; `Lambda(r, Eq(…))` for one that holds at every
         r; `Ne(i, j)`. An order such as `x < y` limits the numbers tried.
+    settles : iterable of str
+        The entries of the register of claims that the last line decides.
     seconds : float, default 20
         When a step is stopped.
 
@@ -96,7 +96,7 @@ class Derivation:
     >>> from sympy import Derivative, Symbol, exp
     >>> from evidence.algebra.sums import differentiate
     >>> x, s = Symbol("x", real=True), Symbol("s", positive=True)
-    >>> slope = Derivation(Derivative(s, x), "slope of sigma", define={s: 1 / (1 + exp(-x))})
+    >>> slope = Derivation(Derivative(s, x), "slope-of-sigma", define={s: 1 / (1 + exp(-x))})
     >>> _ = slope.step("definition", slope.unfold).step("chain rule", differentiate)
     >>> _ = slope.step("in terms of itself", s * (1 - s))
     >>> slope.result
@@ -106,27 +106,28 @@ class Derivation:
     def __init__(
         self,
         start: Expr,
-        name: str,
+        claim_id: str,
         *,
         n: Symbol | None = None,
         define: Mapping[Name, Expr] | None = None,
         given: Sequence[Basic] = (),
+        settles: Iterable[str] = (),
         seconds: float = 20.0,
     ) -> None:
-        self.name = name
+        super().__init__(claim_id, settles)
         self.n = n
         self.seconds = seconds
         self.define = dict(define or {})
         self.given = list(given)
         self.lines: list[Line] = []
-        self.start = _checked_line(start, f"{name}: the start")
-        _check_definitions(self.define, name)
+        self.start = _checked_line(start, f"{self.id}: the start")
+        check_definitions(self.define, self.id)
         try:
             self.unfold(self.start)
         except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-        self._signs_known = all(_has_sign(key, body) for key, body in self.define.items())
-        self._in_time(f"{name}: the hypotheses", "checked", self._check_hypotheses)
+            raise ValueError(f"{self.id}: {error}") from None
+        self._signs_known = signs_known(self.define)
+        self._in_time(f"{self.id}: the hypotheses", "checked", self._check_hypotheses)
 
     # ------------------------------------------------------------ steps
 
@@ -175,12 +176,12 @@ class Derivation:
         FalseStep, UnprovedStep, SlowStep
             The line is not added then.
         """
-        where = f"{self.name}, step {len(self.lines) + 1} ({reason})"
+        where = f"{self.id}, step {len(self.lines) + 1} ({reason})"
         self._check_relation(relation, where)
         new = self._in_time(where, "applied", lambda: self._made(how, where))
         left, right = self.unfold(self.result), self.unfold(new)
         try:
-            ranges = self._ranges(new)
+            ranges = self.ranges(new)
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
         self._in_time(
@@ -217,7 +218,7 @@ class Derivation:
         self, left: Expr, right: Expr, new: Expr, relation: str, ranges: Ranges, where: str
     ) -> None:
         try:
-            compared, found = search(left, right, relation, ranges, self._given())
+            compared, found = search(left, right, relation, ranges, self.hypotheses())
         except CannotEvaluate as error:
             raise UnprovedStep(f"{where}: cannot be tested with numbers: {error}") from None
         if found is not None:
@@ -231,7 +232,7 @@ class Derivation:
     def _proved(self, new: Expr, relation: str, ranges: Ranges) -> bool:
         """Try the proof with the notation as it stands, then with the definitions written out."""
         gap = self.result - new if relation != "<=" else new - self.result
-        sides = [(self.unfold(gap), self._given())]
+        sides = [(self.unfold(gap), self.hypotheses())]
         if self._can_stay_folded(gap):
             sides.insert(0, (gap, self.given))
         for is_thorough in (False, True):
@@ -248,32 +249,34 @@ class Derivation:
     def _claim(self, new: Expr, relation: str) -> str:
         return f"  {self.result}\n  {relation} {new}"
 
-    def _given(self) -> list[Basic]:
+    def hypotheses(self) -> list[Basic]:
+        """Return what is given, with the definitions written out."""
         return [unfolded(h, self.define) for h in self.given]
 
-    def _ranges(self, *more: Expr) -> Ranges:
+    def ranges(self, *more: Expr) -> Ranges:
+        """Return how far the indices of the chain run."""
         lines = [self.start, *(line.expression for line in self.lines), *more]
-        return Ranges([*lines, *map(self.unfold, lines), *self._given()], self.n)
+        return Ranges([*lines, *map(self.unfold, lines), *self.hypotheses()], self.n)
 
     def _check_hypotheses(self) -> None:
         for h in self.given:
             statement = h.expr if isinstance(h, Lambda) else h
             if statement == S.false:
-                raise ValueError(f"{self.name}: one of the hypotheses can never hold")
+                raise ValueError(f"{self.id}: one of the hypotheses can never hold")
             if not isinstance(statement, Relational):
                 raise TypeError(
-                    f"{self.name}: the hypothesis {h} is not a relation such as Eq(sum, 1)"
+                    f"{self.id}: the hypothesis {h} is not a relation such as Eq(sum, 1)"
                 )
         if not self.given:
             return
         try:
-            found = points(self._given(), self._ranges())
+            found = points(self.hypotheses(), self.ranges())
             # What holds for n = 1 only would leave every step true, but for one class.
             is_met = any(max(point.sizes.values(), default=2) > 1 for point, _ in found)
         except CannotEvaluate as error:
-            raise ValueError(f"{self.name}: a hypothesis cannot be tested: {error}") from None
+            raise ValueError(f"{self.id}: a hypothesis cannot be tested: {error}") from None
         if not is_met:
-            raise ValueError(f"{self.name}: no numbers were found that satisfy the hypotheses")
+            raise ValueError(f"{self.id}: no numbers were found that satisfy the hypotheses")
 
     def _in_time(self, where: str, doing: str, work: Callable[[], Result]) -> Result:
         try:
@@ -283,147 +286,116 @@ class Derivation:
                 f"{where}: stopped after {self.seconds:g} s while being {doing}"
             ) from None
 
+    # ------------------------------------------------------------ as a claim
+
+    @property
+    def evidence(self) -> Evidence:  # type: ignore[override]
+        """The weakest of its steps."""
+        return "proved" if all(line.evidence == "proved" for line in self.lines) else "sampled"
+
+    @property
+    def statement(self) -> str:
+        """The first line and the last, with what relates them."""
+        return f"${self._tex(self.start)} {RELATIONS[self.relation]} {self._tex(self.result)}$"
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What judges a version; `check` says more of it than that the arguments are by name."""
+        return Comparison(self)
+
+    def judge(self, version: Any, fresh: int = 0) -> Verdict:
+        """Put an expression, or a function of the arguments, beside the first line."""
+        return self.comparison.judge(version, fresh)
+
+    def version(self, answer: Any) -> Any:
+        """Make a function of an expression, in which the definitions are written out."""
+        return self.comparison.version(answer)
+
+    def check(
+        self,
+        *,
+        of: Sequence[Argument] = (),
+        axes: Sequence[Symbol] = (),
+        ulps: float | None = None,
+        rtol: float | None = None,
+        atol: float | None = None,
+        span: float = SPAN,
+        **witnesses: Callable[..., Any],
+    ) -> Self:
+        """Put programs beside the first line, evaluated to 50 digits on its whole domain.
+
+        Parameters
+        ----------
+        of
+            The arguments of the programs, in order; by name where it is left out.
+        axes
+            The free indices, in the order of the axes of the result.
+        ulps, rtol, atol
+            The tolerance, exactly one of the three.
+        span
+            How far from 0 the numbers go.
+        **witnesses
+            Functions of arrays, by name; one whose name begins with ``torch`` is given tensors.
+        """
+        tolerance = Tolerance.of(ulps=ulps, rtol=rtol, atol=atol)
+        self.comparison = Comparison(self, of, axes, tolerance, span)
+        emit(self.record(kind="check", **self.comparison.compared(witnesses)))
+        return self
+
     # ------------------------------------------------------------ on the page
 
     def __repr__(self) -> str:
         """Return the chain as plain text."""
-        rows = [f"  {line.relation} {line.expression}" for line in self.lines]
-        width = max(map(len, rows), default=0)
-        reasons = [f"{MARKS[line.evidence][0]} {line.reason}" for line in self.lines]
-        body = [f"{row:<{width}}  {reason}" for row, reason in zip(rows, reasons, strict=True)]
-        return "\n".join([self.name, f"    {self.start}", *body])
+        return drawn(self.record())[1]
 
-    def _tex(self, e: Expr) -> str:
+    def _tex(self, e: Basic) -> str:
         return tex(e, self.n)
 
-    def _repr_latex_(self) -> str:
-        rows = [self._tex(self.start)]
-        for m, line in enumerate(self.lines):
-            mark = MARKS[line.evidence][1]
-            row = f"&{RELATIONS[line.relation]} {self._tex(line.expression)}"
-            row += rf" && \text{{{_in_text(line.reason)}}}\;{mark}"
-            rows[m:] = [f"{rows[0]} {row}"] if m == 0 else [*rows[m:], row]
-        body = " \\\\[4pt]\n".join(rows)
-        return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
-
-    def _repr_html_(self) -> str:
-        start = self._formula("", self.start)
-        rows = [f'<li class="sa-step"><div class="sa-formula">{start}</div></li>']
-        for line in self.lines:
-            # In braces it is no place to end a line.
-            formula = self._formula(rf"{{{RELATIONS[line.relation]}}}\;", line.expression)
-            mark, word = MARKS[line.evidence][0], WORDS[line.evidence]
-            rows.append(
-                f'<li class="sa-step sa-{line.evidence}">'
-                f'<div class="sa-formula">{formula}</div> '
-                f'<div class="sa-reason">{inline(line.reason)}\N{NO-BREAK SPACE}'
-                f'<span class="sa-mark" role="img" aria-label="{word}" title="{word}">{mark}</span>'
-                "</div></li>"
-            )
-        name = attribute(self.name)
-        return (
-            f'<div class="sa-derivation" role="group" aria-label="Derivation: {name}">'
-            f'<ol class="sa-steps">{"".join(rows)}</ol></div>'
-        )
-
-    def _formula(self, relation: str, e: Expr) -> str:
-        return inline(rf"$\displaystyle {relation}{self._tex(e)}$")
-
-    def record(self) -> dict[str, Any]:
+    def record(self, *, kind: str = "claim", **more: Any) -> Record:
         """Return what the build reads."""
+        if kind != "claim":
+            return super().record(kind=kind, **more)
         steps = [
             {
                 "relation": line.relation,
                 "latex": self._tex(line.expression),
+                "text": str(line.expression),
                 "reason": line.reason,
                 "evidence": line.evidence,
                 "origin": line.origin,
             }
             for line in self.lines
         ]
-        relation = RELATIONS[self.relation]
-        statement = f"${self._tex(self.start)} {relation} {self._tex(self.result)}$"
-        return {"kind": "derivation", "id": self.name, "statement": statement, "steps": steps}
+        start = {"latex": self._tex(self.start), "text": str(self.start)}
+        sizes = list(map(str, self.ranges().sizes))
+        return super().record(start=start, steps=steps, where=self._where(), sizes=sizes)
+
+    def _where(self) -> list[str]:
+        """List the definitions, hypotheses and assumptions under which the chain holds."""
+        used = [self.start, *(line.expression for line in self.lines), *self.given]
+        found = [
+            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+            for key, body in self.define.items()
+            if any(e.has(key) for e in [*used, *self.define.values()])
+        ]
+        found += [f"${self._tex(_written(h))}$" for h in self.given]
+        symbols = {s for e in used for s in e.free_symbols if isinstance(s, Symbol)}
+        positive = sorted(s.name for s in symbols if s.is_positive and not s.is_integer)
+        return found + [f"${latex(Symbol(name))} > 0$" for name in positive]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        shown = bundle(self.record(), self._repr_html_(), repr(self))
-        return {**shown, "text/latex": self._repr_latex_()}
+        shown = bundle(self.record())
+        return {**shown, "text/latex": display_tex(shown[MIME])}
 
 
-# ---------------------------------------------------------------- definitions
+def _applied(key: Name, body: Basic) -> Basic:
+    if not isinstance(body, Lambda):
+        return key
+    return key(*body.variables) if isinstance(key, UndefinedFunction) else key[body.variables]
 
 
-def unfolded(e: Basic, define: Mapping[Name, Expr]) -> Any:
-    """Write every defined symbol in `e` out, until none is left."""
-    return _unfold(e, define, frozenset()) if define else e
-
-
-def _unfold(e: Basic, define: Mapping[Name, Expr], bound: frozenset[Symbol]) -> Basic:
-    if isinstance(e, Derivative) and (blocked := _defined_variable(e, define)) is not None:
-        raise ValueError(
-            f"cannot differentiate by {blocked}, which is defined; leave it out of define here"
-        )
-    body, arguments = _definition(e, define)
-    if body is not None:
-        if len(body.variables) != len(arguments):
-            raise ValueError(
-                f"the definition does not fit {e}: it has {len(body.variables)} indices"
-            )
-        taken = bound | {s for a in arguments for s in a.free_symbols}
-        body = rename_bound(body.expr, taken - set(body.variables)), body.variables
-        written = body[0].xreplace(dict(zip(body[1], arguments, strict=True)))
-        return _unfold(written, define, bound)
-    if not e.args or isinstance(e, Indexed):
-        return e
-    inner = bound | set(e.variables) if isinstance(e, ExprWithLimits) else bound
-    return e.func(*(_unfold(a, define, inner) for a in e.args))
-
-
-def _definition(e: Basic, define: Mapping[Name, Expr]) -> tuple[Lambda | None, tuple[Expr, ...]]:
-    if isinstance(e, Indexed) and e.base in define:
-        return define[e.base], e.indices
-    if isinstance(e, Symbol) and e in define:
-        return Lambda((), define[e]), ()
-    if isinstance(e.func, UndefinedFunction) and e.func in define:
-        return define[e.func], e.args
-    return None, ()
-
-
-def _defined_variable(e: Derivative, define: Mapping[Name, Expr]) -> Expr | None:
-    return next((v for v in e.variables if _definition(v, define)[0] is not None), None)
-
-
-def _check_definitions(define: Mapping[Name, Expr], name: str) -> None:
-    for key, body in define.items():
-        needs_lambda = not isinstance(key, Symbol)
-        if not isinstance(key, (Symbol, IndexedBase, UndefinedFunction)):
-            raise TypeError(f"{name}: {key} cannot be defined; use a Symbol or an IndexedBase")
-        if not isinstance(body, Expr) or needs_lambda != isinstance(body, Lambda):
-            wanted = "Lambda(i, …)" if needs_lambda else "an expression, not a Lambda"
-            raise TypeError(f"{name}: the definition of {key} must be {wanted}")
-    for key in define:
-        path = _circle(key, define, [])
-        if path:
-            raise ValueError(f"{name}: the definition is circular: {' → '.join(map(str, path))}")
-
-
-def _has_sign(key: Name, body: Expr) -> bool:
-    """Tell whether a definition is sure to satisfy the assumptions of its name."""
-    value = body.expr if isinstance(body, Lambda) else body
-    name = key(*body.variables) if isinstance(key, UndefinedFunction) else key
-    wanted = {sign: name.assumptions0.get(sign) for sign in SIGNS}
-    return all(getattr(value, f"is_{s}") == w for s, w in wanted.items() if w is not None)
-
-
-def _circle(key: Name, define: Mapping[Name, Expr], path: list[Name]) -> list[Name]:
-    if key in path:
-        return [*path[path.index(key) :], key]
-    body = define[key]
-    for other in define:
-        uses = body.has(other) if not isinstance(body, Lambda) else body.expr.has(other)
-        if uses and (found := _circle(other, define, [*path, key])):
-            return found
-    return []
+def _written(body: Basic) -> Basic:
+    return body.expr if isinstance(body, Lambda) else body
 
 
 # ---------------------------------------------------------------- input
@@ -449,21 +421,3 @@ def _checked_line(e: object, where: str) -> Expr:
     if e.has(nan, zoo):
         raise ValueError(f"{where}: the line contains a division by zero")
     return e
-
-
-def _in_text(reason: str) -> str:
-    """Escape what TeX would not print outside `$…$`."""
-    special = str.maketrans({c: rf"\{c}" for c in "%#&_{}"} | {"\\": r"\textbackslash{}"})
-    parts = reason.split("$")
-    return "$".join(part if m % 2 else part.translate(special) for m, part in enumerate(parts))
-
-
-__all__ = [
-    "Derivation",
-    "FalseStep",
-    "Line",
-    "SlowStep",
-    "StepError",
-    "UnprovedStep",
-    "unfolded",
-]

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from html import escape
 from typing import Any, NamedTuple
 
 from evidence.page.records import emit
@@ -47,11 +46,8 @@ def said(**values: Any) -> None:
         raise ValueError("said() needs a value, such as said(peak=0.25)")
     written = {name: plain(value) for name, value in values.items()}
     lines = [f"{name} = {_listed(value)}" for name, value in written.items()]
-    shown = ",</span> <span>".join(f"<code>{escape(line)}</code>" for line in lines)
     emit(
-        {"kind": "said", "id": " ".join(values), "statement": "", "values": written},
-        f'<p class="sa-values"><span>{shown}</span></p>',
-        "\n".join(lines),
+        {"kind": "said", "id": " ".join(values), "statement": "", "values": written, "lines": lines}
     )
 
 

@@ -16,8 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MIME = "application/vnd.softact+json"
-KINDS = ("derivation", "claim", "refusal", "said", "exercise")
+from evidence.page.draw import drawn
+
+MIME = "application/vnd.evidence+json"
+KINDS = ("claim", "check", "refusal", "said", "exercise")
 
 Record = dict[str, Any]
 
@@ -31,7 +33,7 @@ _ID = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*")
 _listeners: list[list[Record]] = []
 
 
-def bundle(record: Record, html: str, text: str) -> dict[str, Any]:
+def bundle(record: Record) -> dict[str, Any]:
     """Return the MIME bundle of one output: for the eye, for the terminal, for the build."""
     missing = {"kind", "id", "statement"} - record.keys()
     if missing:
@@ -39,12 +41,13 @@ def bundle(record: Record, html: str, text: str) -> dict[str, Any]:
     if record["kind"] not in KINDS:
         raise ValueError(f"a record of kind {record['kind']!r}; known are {', '.join(KINDS)}")
     plain: Record = json.loads(json.dumps(record, allow_nan=False))
+    html, text = drawn(plain)
     return {"text/html": html, "text/plain": text, MIME: plain}
 
 
-def emit(record: Record, html: str, text: str) -> None:
-    """Show an output together with its record."""
-    data = bundle(record, html, text)
+def emit(record: Record) -> None:
+    """Show a record."""
+    data = bundle(record)
     if _listeners:
         _listeners[-1].append(data[MIME])
     else:
@@ -100,11 +103,18 @@ def problems(records: Iterable[Record]) -> list[str]:
     """List what the law of evidence finds missing in the records of a chapter or of the book."""
     records = list(records)
     by_kind = {kind: [r for r in records if r["kind"] == kind] for kind in KINDS}
-    claims = [r["id"] for r in by_kind["claim"]]
+    claims = {r["id"]: r for r in by_kind["claim"]}
     refused = {r["id"] for r in by_kind["refusal"]}
-    found = [f"claim {c}: made {k} times" for c, k in Counter(claims).items() if k > 1]
-    found += [f"claim {c}: no wrong version was refused" for c in claims if c not in refused]
-    found += [f"refusal {r}: there is no such claim" for r in sorted(refused - set(claims))]
+    checked = {r["id"] for r in by_kind["check"]}
+    times = Counter(r["id"] for r in by_kind["claim"])
+    found = [f"claim {c}: made {k} times" for c, k in times.items() if k > 1]
+    found += [
+        f"claim {c}: no wrong version was refused"
+        for c, claim in claims.items()
+        if c not in refused and (claim["settles"] or c in checked or "steps" not in claim)
+    ]
+    for kind, ids in (("refusal", refused), ("check", checked)):
+        found += [f"{kind} {r}: there is no such claim" for r in sorted(ids - claims.keys())]
     return found + _exercise_problems(by_kind["exercise"])
 
 

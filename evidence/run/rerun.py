@@ -6,7 +6,6 @@ prints as JSON, for each chapter, the claims that its checks confirmed and what 
 fails does not keep the following ones from running, so one run names every claim that moved.
 """
 
-import ast
 import contextlib
 import io
 import json
@@ -14,11 +13,10 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from evidence.page.records import Record, recording
-from evidence.run.results import Cell, chapters_directory, code_cells
+from evidence.run.chapter import code_cells, folder, path_of
 
 ALLOWED = "raises-exception"
 
@@ -45,39 +43,35 @@ class Run:
     @property
     def claims(self) -> dict[str, Any]:
         """The claims that were confirmed, each with the gaps of its witnesses."""
-        return {
-            record["id"]: {w["name"]: w["gap"] for w in record.get("witnesses", ())}
-            for record in self.records
-            if record["kind"] == "claim"
-        }
+        found: dict[str, Any] = {}
+        for record in self.records:
+            if record["kind"] in ("claim", "check"):
+                gaps = {w["name"]: w["gap"] for w in record.get("witnesses", ())}
+                found.setdefault(record["id"], {}).update(gaps)
+        return found
 
 
 def chapters() -> list[str]:
     """List the chapters that have code."""
-    pages = sorted(chapters_directory().glob("*.md"))
+    pages = sorted(folder().glob("*.md"))
     return [page.stem for page in pages if any(code_cells(page.read_text("utf-8")))]
 
 
 def rerun(chapter: str) -> Run:
     """Run the cells of a chapter one after another, in the folder where it lies."""
-    path = chapters_directory() / f"{chapter}.md"
+    path = path_of(chapter).resolve()
     names: dict[str, Any] = {"__name__": "__main__"}
     failures: list[Failure] = []
     with contextlib.chdir(path.parent), recording() as records:
         for cell in code_cells(path.read_text("utf-8")):
             try:
-                _execute(cell, path, names)
+                cell.run(path, names)
             except Exception as error:
                 # A name that an earlier, failed cell was to define tells nothing new.
                 follows = failures and isinstance(error, NameError)
                 if ALLOWED not in cell.tags and not follows:
                     failures.append(Failure(cell.line, error))
     return Run(records, failures)
-
-
-def _execute(cell: Cell, path: Path, names: dict[str, Any]) -> None:
-    tree = ast.increment_lineno(ast.parse(cell.code), cell.line - 1)
-    exec(compile(tree, str(path), "exec"), names)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -25,6 +25,7 @@ VERDICTS = {
     "UNV": "cannot be verified",
     "NOTE": "claims nothing",
 }
+STRENGTH = ("proved", "enclosed", "exact", "computed", "measured", "sampled")
 UNCHECKED = ("UNV", "NOTE")
 WRONG = ("ERR", "MISL")
 CORRECTED = ("OK*", *WRONG)
@@ -70,8 +71,12 @@ class Check:
     @property
     def is_sampled(self) -> bool:
         """Whether something is true at the points that were tried, and no more is known."""
-        steps = self.record.get("steps", ())
-        return "sampled" in (self.record.get("evidence"), *(step["evidence"] for step in steps))
+        return self.record["evidence"] == "sampled"
+
+    @property
+    def strength(self) -> int:
+        """The place of what it rests on, from a proof for every n downwards."""
+        return STRENGTH.index(self.record["evidence"])
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def _checks(chapter: str, records: Sequence[Record]) -> list[Check]:
     return [
         Check(chapter, r, tuple(refusal for refusal in refusals if refusal["id"] == r["id"]))
         for r in records
-        if r["kind"] in ("claim", "derivation") and r.get("settles")
+        if r["kind"] == "claim" and r["settles"]
     ]
 
 
@@ -148,9 +153,8 @@ def _entry(
     settling = [by_id[same] for same in row.same_as if same in by_id] or [row]
     chapters = tuple(dict.fromkeys(each.chapter for each in settling if each.chapter))
     ids = {row.id, *(each.id for each in settling)}
-    checks = tuple(
-        c for c in everything if c.chapter in chapters and ids & set(c.record["settles"])
-    )
+    found = (c for c in everything if c.chapter in chapters and ids & set(c.record["settles"]))
+    checks = tuple(sorted(found, key=lambda check: check.strength))
     settled = {name for check in checks for name in check.record["settles"]}
     if row.verdict in UNCHECKED:
         state = "unchecked"

@@ -2,10 +2,10 @@
 
 Sphinx reads one file after the other, and MyST-NB would execute each notebook as it is read.
 Here every chapter that is about to be read is executed first, as many at a time as the machine
-has cores. The outputs are kept in ``_build/executed`` under a key made of everything that they
-depend on: the code of the cells, the ``derive`` cells of the chapters they import, softact with
-its helpers, the data, the interpreter and the version of every installed package. MyST-NB then
-reads notebooks that already carry their outputs, and executes nothing.
+has cores. The outputs are kept in ``_build/executed`` under a key made of the code of the cells,
+the interpreter and the version of every installed package, and with a list of the files that the
+kernel has opened (`evidence.run.watch`): they serve as long as none of these has changed. MyST-NB
+then reads notebooks that already carry their outputs, and executes nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -27,6 +28,8 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from sphinx.util import logging
+
+from evidence.run import chapter, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,13 +41,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-IMPORTED_CHAPTER = re.compile(r"\bresults\(\s*[\"']([\w-]+)[\"']")
 # What a chapter shows may depend on nothing that the caller's shell happens to have set.
 KERNEL_ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OMP_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "PYTHONSTARTUP": watch.__file__,
 }
+SOURCE_OF = re.compile(r"__pycache__/([^/]+?)\.[^/]*\.pyc$")
+NOT_OURS = ("_build", ".venv", "node_modules", ".git")
 
 
 @dataclass
@@ -64,8 +69,8 @@ class Chapters:
         self.store = Path(app.outdir).parent / "executed"
         self.timeout: int = app.config.nb_execution_timeout
         self.myst_config = app.env.myst_config
-        self.surroundings = surroundings(self.root, app.config.execution_depends)
-        self.parsed: dict[Path, list[NotebookNode]] = {}
+        self.surroundings = surroundings()
+        self.digests: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.executed: dict[str, NotebookNode] = {}
 
@@ -83,30 +88,39 @@ class Chapters:
         return notebook
 
     def key(self, path: Path) -> str:
-        """Say what the outputs of the chapter at this path depend on, in one hash."""
-        parts = [self.surroundings, *cell_sources(self.cells(path))]
-        for imported in self.imported_chapters(path):
-            parts += [imported.stem, *cell_sources(self.cells(imported), tag="derive")]
-        return digest(parts)
+        """Say what the outputs of a chapter depend on, but for the files that it opens."""
+        code = code_cells(self.parse(path.read_text("utf-8")))
+        return digest([self.surroundings, *cell_sources(code)])
 
-    def cells(self, path: Path) -> list[NotebookNode]:
-        """Return the code cells of a chapter, which is parsed once: many keys may depend on it."""
-        if path not in self.parsed:
-            self.parsed[path] = code_cells(self.parse(path.read_text("utf-8")))
-        return self.parsed[path]
+    def is_current(self, docname: str) -> bool:
+        """Tell whether the outputs at hand are those of the code and of the files of today."""
+        stored = self.stored(docname)
+        if not stored.exists():
+            return False
+        opened = nbformat.read(stored, as_version=4).metadata.get("opened", {})
+        return all(self.digest(name) == before for name, before in opened.items())
 
-    def imported_chapters(self, path: Path) -> list[Path]:
-        """List the chapters whose results this one uses, directly or through another one."""
-        found: dict[Path, None] = {}
-        waiting = [path]
-        while waiting:
-            code = "\n".join(cell_sources(self.cells(waiting.pop())))
-            for name in IMPORTED_CHAPTER.findall(code):
-                imported = path.with_name(f"{name}.md")
-                if imported.exists() and imported != path and imported not in found:
-                    found[imported] = None
-                    waiting.append(imported)
-        return list(found)
+    def digest(self, name: str) -> str:
+        """Hash a file of the book; of a chapter the cells that another one may use."""
+        if name not in self.digests:
+            path = self.root / name
+            if not path.exists():
+                parts = ["gone"]
+            elif path.suffix == ".md":
+                cells = chapter.code_cells(path.read_text("utf-8"))
+                parts = [cell.code for cell in cells if chapter.DERIVE in cell.tags]
+            else:
+                parts = [hashlib.sha256(path.read_bytes()).hexdigest()]
+            self.digests[name] = digest(parts)
+        return self.digests[name]
+
+    def opened(self, report: Path) -> dict[str, str]:
+        """Read which files of the book a kernel has opened."""
+        lines = set(report.read_text("utf-8").splitlines()) if report.exists() else set()
+        paths = {Path(SOURCE_OF.sub(r"\1.py", line)) for line in lines}
+        names = [p.relative_to(self.root) for p in paths if p.is_relative_to(self.root)]
+        ours = sorted(n.as_posix() for n in names if n.parts and n.parts[0] not in NOT_OURS)
+        return {name: self.digest(name) for name in ours if (self.root / name).is_file()}
 
     def stored(self, docname: str) -> Path:
         return self.store / docname / f"{self.keys[docname]}.ipynb"
@@ -116,21 +130,25 @@ class Chapters:
         text = path.read_text("utf-8")
         notebook = self.executed[text] = self.parse(text)
         timeout = notebook.metadata.get("mystnb", {}).get("execution_timeout", self.timeout)
-        failure = run(notebook, path.parent, timeout)
+        stored = self.stored(docname)
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        for outdated in stored.parent.glob("*.ipynb"):
+            outdated.unlink()
+        with TemporaryDirectory() as place:
+            report = Path(place) / "opened"
+            failure = run(notebook, path.parent, timeout, report)
+            notebook.metadata["opened"] = self.opened(report)
         if failure is None:
-            stored = self.stored(docname)
-            stored.parent.mkdir(parents=True, exist_ok=True)
-            for outdated in stored.parent.glob("*.ipynb"):
-                outdated.unlink()
             nbformat.write(notebook, stored)
         return failure
 
 
-def run(notebook: NotebookNode, folder: Path, timeout: int) -> Failure | None:
+def run(notebook: NotebookNode, folder: Path, timeout: int, report: Path) -> Failure | None:
     """Execute a notebook in place; a cell that raises, hangs or warns is a failure."""
     client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": folder}})
     try:
-        client.execute(env={**os.environ, **KERNEL_ENVIRONMENT}, stderr=subprocess.DEVNULL)
+        watched = {**os.environ, **KERNEL_ENVIRONMENT, "EVIDENCE_WATCH": str(report)}
+        client.execute(env=watched, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         details = ANSI.sub("", error.traceback)
         return at_cell(notebook, has_error, f"{error.ename}: {ANSI.sub('', error.evalue)}", details)
@@ -176,19 +194,15 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def cell_sources(cells: Iterable[NotebookNode], tag: str | None = None) -> list[str]:
+def cell_sources(cells: Iterable[NotebookNode]) -> list[str]:
     """List the code of the cells, each with its tags: some of these change how it is executed."""
-    tagged = ((cell.source, sorted(cell.metadata.get("tags", []))) for cell in cells)
-    return [f"{source}\n# {tags}" for source, tags in tagged if tag is None or tag in tags]
+    return [f"{cell.source}\n# {sorted(cell.metadata.get('tags', []))}" for cell in cells]
 
 
-def surroundings(root: Path, patterns: Iterable[str]) -> str:
-    """Hash what all chapters depend on: the interpreter, the packages, softact, the data."""
-    parts = [sys.version, sys.platform]
-    parts += sorted(f"{each.name}=={each.version}" for each in distributions())
-    for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
-        parts += [path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()]
-    return digest(parts)
+def surroundings() -> str:
+    """Hash what all chapters depend on: the interpreter and the packages."""
+    packages = sorted(f"{each.name}=={each.version}" for each in distributions())
+    return digest([sys.version, sys.platform, *packages])
 
 
 def digest(parts: list[str]) -> str:
@@ -213,7 +227,11 @@ def prepare(app: Sphinx, env: BuildEnvironment, *_found: set[str]) -> list[str]:
             _chapters.keys[docname] = _chapters.key(path)
     before = getattr(env, "execution_keys", {})
     env.execution_keys = dict(_chapters.keys)
-    return [docname for docname, key in _chapters.keys.items() if before.get(docname) != key]
+    return [
+        docname
+        for docname, key in _chapters.keys.items()
+        if before.get(docname) != key or not _chapters.is_current(docname)
+    ]
 
 
 def execute_outdated(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -221,7 +239,8 @@ def execute_outdated(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
     waiting = {}
     for docname in sorted(_chapters.keys.keys() & set(docnames)):
         path = Path(env.doc2path(docname))
-        if (stored := _chapters.stored(docname)).exists():
+        if _chapters.is_current(docname):
+            stored = _chapters.stored(docname)
             _chapters.executed[path.read_text("utf-8")] = nbformat.read(stored, as_version=4)
         else:
             waiting[docname] = path
@@ -263,7 +282,6 @@ def is_chapter(path: Path) -> bool:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_config_value("execution_depends", [], "env", list)
     app.connect("env-get-outdated", prepare)
     app.connect("env-before-read-docs", execute_outdated)
     return {"version": "1", "parallel_read_safe": False}

@@ -19,6 +19,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from evidence.page.draw import EVIDENCE
 from evidence.page.records import problems as missing_evidence
 from evidence.page.records import read
 from evidence.sphinx.claims import VERDICTS, Check, Claims, Entry, Problem, join, read_claims
@@ -120,13 +121,15 @@ class ClaimsRegister(SphinxDirective):
     def counts(self) -> list[nodes.Node]:
         entries = Register.entries
         checks = {(c.chapter, c.record["id"]) for entry in entries for c in entry.checks}
+        rests_on = Counter(e.checks[0].record["evidence"] for e in entries if e.checks)
+        by_evidence = "; ".join(f"{n} {EVIDENCE[key][2]}" for key, n in rests_on.most_common())
         states = Counter(entry.state for entry in entries)
         verdicts = Counter(entry.row.verdict for entry in entries)
         by_state = "; ".join(f"{states[key]} {text}" for key, text in STATES.items() if states[key])
         by_verdict = "; ".join(f"{n} {key} ({VERDICTS[key]})" for key, n in verdicts.most_common())
         return [
             paragraph(nodes.strong(text=f"{len(entries)} claims"), f": {by_state}."),
-            paragraph(f"Checks that settle them: {len(checks)}."),
+            paragraph(f"Checks that settle them: {len(checks)}. The best of each: {by_evidence}."),
             paragraph(f"By verdict: {by_verdict}."),
         ]
 
@@ -229,15 +232,15 @@ def css_class(kind: str) -> str:
 def evidence(check: Check) -> str:
     """Say in words what a check stands on."""
     record = check.record
-    if record["kind"] == "derivation":
-        steps = record["steps"]
-        proved = sum(step["evidence"] == "proved" for step in steps)
-        return f"derived, {proved} of {len(steps)} steps proved"
-    if record.get("test") == "agree":
+    word = EVIDENCE[record["evidence"]][2]
+    if "steps" in record:
+        scope = " for every " + ", ".join(record["sizes"]) if record["sizes"] else ""
+        return f"derived in {len(record['steps'])} steps, {word}{scope}"
+    if "witnesses" in record:
         witnesses = ", ".join(witness["name"] for witness in record["witnesses"])
         numbers = f"{record['numbers']:,} number{'s' if record['numbers'] > 1 else ''}"
         return f"compared with {record['reference']}, {numbers}: {witnesses}"
-    return "tested only at samples" if check.is_sampled else "tested"
+    return word
 
 
 def filters(entries: Iterable[Entry]) -> nodes.raw:

@@ -1,0 +1,120 @@
+"""A derivation beside programs: its first line, to 50 digits, is the reference."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sympy import Basic, Expr, Indexed, Symbol, sympify
+
+from evidence.claims.agreement import compared
+from evidence.claims.claim import Verdict
+from evidence.claims.comparison import Call, Function, Sample, Tolerance
+from evidence.claims.domain import MOST, Argument, Domain
+from evidence.claims.exact import function_of
+
+if TYPE_CHECKING:
+    from evidence.claims.derivation import Derivation
+
+__all__ = ["SPAN", "Argument", "Comparison"]
+
+SPAN = 30.0
+TO_THE_LAST_DIGIT = Tolerance("relative", 1e-40)
+
+
+class Comparison:
+    """The points at which versions of a derivation's last line are judged, and the judge."""
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        of: Sequence[Argument] = (),
+        axes: Sequence[Symbol] = (),
+        tolerance: Tolerance = TO_THE_LAST_DIGIT,
+        span: float = SPAN,
+    ) -> None:
+        self.derivation, self.tolerance, self.span = derivation, tolerance, span
+        self._samples: dict[int, Sample] = {}
+        start = derivation.unfold(derivation.start)
+        self.of = list(of) or self._arguments(start)
+        ranges = derivation.ranges()
+        self.axes = list(axes) or [i for i in ranges.indices if i not in self.of and start.has(i)]
+
+    def _arguments(self, start: Expr) -> list[Argument]:
+        """List what the first line is a function of, by name."""
+        free = start.free_symbols
+        bases = {s.base for s in free if isinstance(s, Indexed)}
+        labels = {base.label for base in bases}
+        ranges = self.derivation.ranges()
+        plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
+        return sorted({*bases, *plain} - {*ranges.sizes, *ranges.indices}, key=str)
+
+    def sample(self, fresh: int = 0) -> Sample:
+        """Return the points of the page, or another set."""
+        if fresh not in self._samples:
+            domain = self._domain()
+            reference = domain.function(self.derivation.unfold(self.derivation.start))
+            calls = domain.calls(self.derivation.generator(fresh))
+            self._samples[fresh] = Sample.of(reference, calls)
+        return self._samples[fresh]
+
+    def _domain(self, *more: Expr) -> Domain:
+        d = self.derivation
+        return Domain(d.ranges(*more), d.hypotheses(), self.of, self.axes, self.span)
+
+    def judge(self, version: Function, fresh: int = 0) -> Verdict:
+        """Compare a function with the reference, at the points of the page or at new ones."""
+        return self.sample(fresh).judge(self._related(version), self.tolerance)
+
+    def _related(self, version: Function) -> Function:
+        """Judge a bound by whether it is one: where it is not, the first line stands beside it."""
+        relation = self.derivation.relation
+        if relation == "=":
+            return version
+        first = self._domain().function(self.derivation.unfold(self.derivation.start))
+
+        def beside(*call: Any) -> Any:
+            bound, value = np.asarray(version(*call)), np.asarray(first(*call))
+            is_kept = value <= bound if relation == "<=" else value >= bound
+            return np.where(is_kept, value, bound)[()]
+
+        return beside
+
+    def version(self, answer: Any) -> Function:
+        """Make a function of the arguments of an expression in the derivation's symbols."""
+        if callable(answer) and not isinstance(answer, Basic):
+            return answer
+        if not isinstance(answer, Basic | int):
+            return function_of(answer)
+        e = self.derivation.unfold(sympify(answer))
+        return self._domain(e).function(e)
+
+    def compared(self, witnesses: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
+        """Return what a record says of the witnesses; the last line itself is one of them."""
+        if not self.sample().excludes(self.tolerance):
+            raise ValueError(f"{self.derivation.id}: a tolerance that excludes nothing")
+        derived = {"the last line": self.version(self.derivation.result)}
+        named = {name: _with_tensors(name, f) for name, f in witnesses.items()}
+        against = "the first line, to 50 digits"
+        found = compared(self.derivation, against, derived | named, self.sample(), self.tolerance)
+        return {**found, "domain": self._words()}
+
+    def _words(self) -> str:
+        has_sizes = bool(self.derivation.ranges().sizes)
+        edges = "ties, one dominant, wide and tiny spans" if has_sizes else "both ends"
+        classes = f"n = 1 … {MOST}, " if has_sizes else ""
+        return f"{classes}{edges}, up to ±{self.span:g}"
+
+
+def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
+    """Give PyTorch's functions tensors: they take no arrays."""
+    if not name.startswith("torch"):
+        return f
+
+    def of_arrays(*call: Call) -> Any:
+        as_tensor = sys.modules["torch"].as_tensor
+        return f(*(as_tensor(a) if isinstance(a, np.ndarray | float) else a for a in call))
+
+    return of_arrays
