@@ -49,9 +49,10 @@ class Inequality:
 
     def counterexample(self, cuts: Iterable[Expr] = ()) -> Expr | None:
         """Return a point that contradicts, or None once the inequality is proved."""
-        inner = sorted(c for c in cuts if c in self.over.interior)
+        start, end = self.over.args[:2]
         with ctx.workprec(BITS):
-            return self._settle([self.over.start, *inner, self.over.end])
+            inner = sorted({self._cut(start, end), *(c for c in cuts if c in self.over.interior)})
+            return self._settle([start, *inner, end])
 
     def _settle(self, ends: list[Expr]) -> Expr | None:
         new = list(pairwise(ends))

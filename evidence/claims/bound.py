@@ -83,18 +83,22 @@ class SharpBound(Claim):
         highest, nearest = self._height(self.farthest), self._height(self.nearest)
         excess, missing = highest - self.sign * bound, self.sign * bound - nearest
         if not excess <= ROUNDING * size:
-            where = np.array2string(self.farthest, precision=4, threshold=12)
-            return Verdict(f"it is {self.sign * highest:.8g} at {where}", excess)
+            found = f"it is {self.sign * highest:.8g} at {_written(self.farthest)}"
+            return Verdict(found, excess)
         if missing > ATTAINED * size:
             return Verdict(f"{UNATTAINED}: the nearest is {self.sign * nearest:.8g}", missing)
         return Verdict()
+
+
+def _written(point: Point) -> str:
+    return " ".join(np.array2string(point, precision=4, threshold=12).split())
 
 
 def least_bound(
     claim_id: str,
     statement: str,
     *,
-    bound: float,
+    bound: Any,
     value: Callable[[Point], float],
     draw: Callable[[np.random.Generator], Point],
     attained: Iterable[Any],
@@ -109,7 +113,7 @@ def least_bound(
     claim_id, statement
         A name such as ``softmax.lipschitz``, and what is claimed, with formulas between dollars.
     bound
-        The number. One that is larger or smaller by a thousandth must be refused.
+        The number, of Python or SymPy. Larger or smaller by a thousandth it must be refused.
     value, draw, inside
         The function of an array; what draws a point of its domain from a generator; whether a
         point lies in the domain.
@@ -133,16 +137,13 @@ def least_bound(
     verdict = claim.judge(bound)
     if not verdict.accepted:
         raise Disagreement(f"{claim.id}: {bound}: {verdict.reason}")
-    step = (abs(bound) or 1.0) / 1000
-    moved = refused_nearby(claim, bound, step, is_upper=not largest)
-    how = (
-        f"attained at {np.array2string(claim.nearest, precision=4, threshold=12)}; "
-        f"not exceeded in a search from {DRAWS:,} points"
-    )
+    step = (abs(float(bound)) or 1.0) / 1000
+    moved = refused_nearby(claim, float(bound), step, is_upper=not largest)
+    how = f"attained at {_written(claim.nearest)}; not exceeded in a search from {DRAWS:,} points"
     emit(
         claim.record(test="bound", bound=float(bound), moved=moved),
         f'<p class="sa-check" id="{anchor(claim.id)}"><span class="sa-mark">✓</span> '
-        f"{inline(statement)} <code>{bound}</code> "
+        f"{inline(statement)} <code>{escape(str(bound))}</code> "
         f'<span class="sa-reason">({escape(how)})</span></p>',
         f"✓ {statement} {bound} ({how})",
     )
