@@ -73,6 +73,8 @@ def test_every_value_lies_inside(e):
         (1 / x, between(-4, 0, below=True), (-np.inf, -0.25, True, False)),
         (0 * x, LINE, (0, 0, False, False)),
         (x**-2, between(2, 4), (1 / 16, 0.25, False, False)),
+        (x * (x + 1), between(1, 2), (2, 6, False, False)),
+        (x * (x + 1), between(0, 2), (0, 6, False, False)),
         (sign(x), between(0, 1), (-1, 1, False, False)),
         (sign(x), between(0, 1, above=True), (1, 1, False, False)),
         (DiracDelta(x), between(0, 1, above=True), (0, 0, False, False)),
