@@ -22,6 +22,10 @@ class TimeUp(BaseException):
     """Raised in the middle of a computation; not an Exception, so that no handler there eats it."""
 
 
+class _Recall(BaseException):
+    """Takes the place of a `TimeUp` that is no longer wanted."""
+
+
 def in_time(seconds: float, work: Callable[[], Result]) -> Result:
     """Return what `work` returns; raise `TimeUp` when that takes the processor too long."""
     watch = _Watch(seconds)
@@ -71,6 +75,7 @@ class _Watch:
         self.end = self.clock() + seconds
         self.stopped = threading.Event()
         self.lock = threading.RLock()
+        self.has_raised = False
 
     def starts(self) -> bool:
         """Begin to watch; False where the system has no threads."""
@@ -84,6 +89,7 @@ class _Watch:
         while not self.stopped.wait(max(self.end - self._now(), BREATH)):
             with self.lock:
                 if not self.stopped.is_set() and self._now() >= self.end:
+                    self.has_raised = True
                     _raise_in(self.thread, TimeUp)
                     self.end = self._now() + AGAIN
 
@@ -97,13 +103,18 @@ class _Watch:
     def stop(self) -> None:
         """End the timer and take back an exception that has not arrived yet."""
         with self.lock:
-            if not self.stopped.is_set():
-                self.stopped.set()
-                _raise_in(self.thread, None)
+            self.stopped.set()
+        if self.has_raised:
+            # Python cannot withdraw one; None in its place would leave a flag set for good.
+            try:
+                _raise_in(self.thread, _Recall)
+                while True:
+                    pass
+            except _Recall:
+                return
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+def _raise_in(thread: int, error: type[BaseException]) -> None:
     import ctypes  # WebAssembly may lack it
 
-    target = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), target)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
