@@ -67,7 +67,7 @@ class TextbookPrinter(LatexPrinter):  # type: ignore[misc]
     def _print_Mul(self, e: Mul) -> str:
         coefficient, rest = e.as_coeff_Mul()
         factors = list(Mul.make_args(rest))
-        if coefficient.is_negative:
+        if coefficient.is_negative and (coefficient, len(factors)) != (-1, 1):
             coefficient, factors = _without_minus(-coefficient, factors)
         sign = "" if coefficient.is_positive or not coefficient.is_comparable else "- "
         above, below = fraction(Mul(abs(coefficient), *factors, evaluate=False), exact=True)
