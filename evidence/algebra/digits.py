@@ -16,6 +16,7 @@ from sympy import Basic, Derivative, Expr, IndexedBase, NumberSymbol, Rational, 
 from evidence.algebra.compiled import Run, depth, sizes_of
 from evidence.algebra.ranges import Ranges
 from evidence.algebra.search import FUNCTIONS
+from evidence.algebra.sums import with_own_names
 
 Array = Any  # of mpf
 
@@ -36,6 +37,7 @@ def digits_function(
 
     An argument that is an index itself, such as a class c, takes a whole number.
     """
+    e = with_own_names(e)
 
     def function(*arrays: Any) -> Array:
         fixed = {a: int(v) for a, v in zip(args, arrays, strict=True) if a in ranges.indices}
