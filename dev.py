@@ -235,10 +235,10 @@ def environment() -> None:
     else:
         print("Making the environment in .venv: a few minutes, and about 2 GB.", flush=True)
         installation(sys.executable, "-m", "venv", "--clear", VENV)
-    # What the lock pins is taken by its hash, and nothing of it is built; the rest needs no more.
-    pip("--require-hashes", "--only-binary=:all:", "--requirement", ROOT / "requirements.lock")
+    # The lock is complete, and only wheels are taken: nothing is looked up, nothing built but ours.
+    pip("--no-deps", "--require-hashes", "--only-binary=:all:", "-r", ROOT / "requirements.lock")
     install_torch_without_cuda()
-    pip("--no-deps", "--no-build-isolation", "--requirement", ROOT / "requirements.txt")
+    pip("--no-deps", "--no-build-isolation", "-r", ROOT / "requirements.txt")
     npm_packages(ROOT)
     STAMP.write_text(made_from, "utf-8")
 

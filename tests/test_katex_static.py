@@ -1,13 +1,8 @@
 """Formulas are rendered by KaTeX while the book is built, and wrong ones are refused."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
-
-from katex_static import Katex, TexError, display_tex
+from _ext.typesetting import Katex, TexError, display_tex
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,9 @@
-"""What must not part at the end of a line: _ext/line_breaks.py."""
-
-import sys
-from pathlib import Path
+"""What must not part at the end of a line: _ext/typesetting.py."""
 
 import pytest
 from docutils import nodes
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
-
-from line_breaks import TIGHT, breakable, tighten
+from _ext.typesetting import TIGHT, breakable, tighten
 
 
 def shown(child):

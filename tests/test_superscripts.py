@@ -1,16 +1,12 @@
-"""Exponents are raised digits of the text's own face: _ext/superscripts.py."""
+"""Exponents are raised digits of the text's own face: _ext/typesetting.py."""
 
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
-
-from superscripts import set_exponents
+from _ext.typesetting import set_exponents
 
 HTML = SimpleNamespace(builder=SimpleNamespace(format="html"))
 
