@@ -320,7 +320,9 @@ def main() -> int:
         print(__doc__)
         for function in COMMANDS.values():
             print(f"  {function.__name__:10} {function.__doc__}")
-        print("\nCONTRIBUTING.md lists what is run less often: benchmarks, links, PDF, audit, lock.")
+        print(
+            "\nCONTRIBUTING.md lists what is run less often: benchmarks, links, PDF, audit, lock."
+        )
         return int(name not in ("help", "-h", "--help"))
     try:
         inspect.signature(COMMANDS[name]).bind(*arguments)

@@ -1,8 +1,8 @@
 """A notebook that was taken along alone runs where the book is missing: it fetches that first.
 
 NOTEBOOKS names the pages to try, `all` means every one. The place is an environment that has what
-Colab has, everything but the book's two packages, and an empty folder; the book's repository is a local one, which
-git is told to use in place of the public address.
+Colab has, everything but the book's two packages, and an empty folder; the book's repository is a
+local one, which git is told to use in place of the public address.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def test_it_fetches_what_is_missing_and_runs(page: str, python: Path, repository
     assert errors(outputs) == []
     prefix, *modules = text(outputs[-1]).split()
     assert Path(prefix) == python.parents[1]
-    # The cover stands in the clone's root, where Python finds both packages before it looks further.
+    # The cover stands in the clone's root, where Python finds both before it looks further.
     home = python.parents[2] / "Downloads/book" if page == "index" else prefix
     assert [module for module in modules if not Path(module).is_relative_to(home)] == []
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dev import Stop, npm_packages
 from tools.audit import lighthouse, validator
 from tools.audit.targets import LEAST, Audited, heading, row
 from tools.browser import NoChromium
@@ -23,12 +24,13 @@ def main(names: list[str]) -> int:
     """Print a row for each page, then what is missed; return 1 if anything is."""
     try:
         pages = chosen(names)
+        npm_packages(Path(__file__).parent)
         print(heading(), flush=True)
         misses = []
         for audited in audit(pages):
             print(row(audited), flush=True)
             misses += [f"{audited.page}: {miss}" for miss in audited.misses()]
-    except (BadRequest, NoChromium, validator.NoJava, lighthouse.LighthouseFailed) as reason:
+    except (BadRequest, Stop, NoChromium, validator.NoJava, lighthouse.LighthouseFailed) as reason:
         print(reason, file=sys.stderr)
         return 1
     print("\n".join(["", *misses]) if misses else "\nEvery page reaches every target.")
