@@ -24,13 +24,12 @@ def main(names: list[str]) -> int:
     """Print a row for each page, then what is missed; return 1 if anything is."""
     try:
         pages = chosen(names)
-        npm_packages(Path(__file__).parent)
         print(heading(), flush=True)
         misses = []
         for audited in audit(pages):
             print(row(audited), flush=True)
             misses += [f"{audited.page}: {miss}" for miss in audited.misses()]
-    except (BadRequest, Stop, NoChromium, validator.NoJava, lighthouse.LighthouseFailed) as reason:
+    except (BadRequest, NoChromium, validator.NoJava, lighthouse.LighthouseFailed) as reason:
         print(reason, file=sys.stderr)
         return 1
     print("\n".join(["", *misses]) if misses else "\nEvery page reaches every target.")
@@ -68,4 +67,8 @@ def audit(pages: list[Path]) -> Iterator[Audited]:
 NOT_READ = ("404", "search", "genindex")  # for these only the validator counts
 
 if __name__ == "__main__":
+    try:
+        npm_packages(Path(__file__).parent)
+    except Stop as reason:
+        sys.exit(str(reason))
     sys.exit(main(sys.argv[1:]))
