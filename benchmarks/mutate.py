@@ -1,6 +1,6 @@
 """Break softact on purpose, one operator or number at a time, and see each break caught by a test.
 
-    python3 dev.py mutate [MODULE …] [--fresh]
+    python -m benchmarks.mutate [MODULE …] [--fresh]
 
 Works on copies of the checkout, with cosmic-ray's mutations, one module per core. What was caught
 once stays caught while the module does not change; a survivor is tried again each time, with its
@@ -79,7 +79,7 @@ class Mutant(NamedTuple):
 def main(arguments: list[str] | None = None) -> int:
     """Mutate, and fail if a mutant lives that has no excuse, or an excuse that no mutant needs."""
     modules = sorted(file.stem for file in (ROOT / "softact").glob("_[a-z]*.py"))
-    parser = argparse.ArgumentParser("dev.py mutate", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser("benchmarks.mutate", description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(modules))
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     options = parser.parse_args(arguments)

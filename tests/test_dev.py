@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PINS = ("requirements.txt", "package-lock.json")
+PINS = ("requirements.lock", "requirements.txt", "package-lock.json")
 
 
 @pytest.fixture

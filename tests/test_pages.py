@@ -1,13 +1,8 @@
 """What the folds of a page promise is what they hold."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
-
-from fold_labels import label
+from _ext.pages import label
 
 CHECK = "the check, which may give the answer away"
 
