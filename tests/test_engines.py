@@ -6,6 +6,7 @@ register, and the cover. An engine that is missing is skipped, except in CI.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 
@@ -27,31 +28,26 @@ if PAGES == ["all"]:
     PAGES = pages()
 PAGES = PAGES or [page for page in pages() if chosen(page)] or ["index.html"]
 every_page = pytest.mark.parametrize("url", PAGES)
-every_engine = pytest.mark.parametrize(
-    "engine",
-    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ENGINES],
-    indirect=True,
-    scope="module",
-)
+
+
+def in_every_engine(width: int) -> pytest.MarkDecorator:
+    """Run a test in a window of each engine, all tests of an engine in one process."""
+    windows = [
+        pytest.param((engine, width), marks=pytest.mark.xdist_group(engine), id=engine)
+        for engine in ENGINES
+    ]
+    return pytest.mark.parametrize("opened", windows, indirect=True, scope="module")
+
+
+on_a_screen, on_a_phone = in_every_engine(SCREEN), in_every_engine(PHONE)
 
 
 @pytest.fixture(scope="module")
-def engine(request: pytest.FixtureRequest) -> str:
+def opened(request: pytest.FixtureRequest) -> Iterator[Window]:
     need((SITE / "index.html").exists(), "the book is not built (`python3 dev.py book`)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def screen(engine: str) -> Iterator[Window]:
-    with window(engine, SCREEN) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def phone(engine: str) -> Iterator[Window]:
-    with window(engine, PHONE) as opened:
-        yield opened
+    with window(*request.param) as found:
+        yield found
 
 
 # Whether text and formulas are drawn, and in their own faces: behind a face that is not there
@@ -92,53 +88,53 @@ COLOURS = """(() => {
 })()"""
 
 
-@every_engine
+@on_a_screen
 @every_page
-def test_a_page_on_a_screen(screen: Window, engine: str, url: str) -> None:
-    visit(screen, url)
-    assert screen.evaluate(CONTENTS) == []
-    screen.wait(TOYS)
-    for slider in range(screen.evaluate(SLIDERS)):
+def test_a_page_on_a_screen(opened: Window, url: str) -> None:
+    read(opened, url)
+    assert opened.evaluate(CONTENTS) == []
+    opened.wait(TOYS)
+    for slider in range(opened.evaluate(SLIDERS)):
         status = STATUS.replace("SLIDER", str(slider))
-        before = screen.evaluate(status.replace("FOCUS", "true"))
-        screen.press("ArrowRight")
-        screen.wait(f"{status.replace('FOCUS', 'false')} !== {before!r}")
-    assert screen.evaluate(FOLDS) == 0
+        before = opened.evaluate(status.replace("FOCUS", "true"))
+        opened.press("ArrowRight")
+        opened.wait(f"{status.replace('FOCUS', 'false')} !== {json.dumps(before)}")
+    assert opened.evaluate(FOLDS) == 0
     for mode in ("dark", "light"):
         for _ in range(3):
-            if screen.evaluate(PRESS_COLOURS) == mode:
+            if opened.evaluate(PRESS_COLOURS) == mode:
                 break
-        text, background = screen.evaluate(COLOURS)
+        text, background = opened.evaluate(COLOURS)
         assert (
             (background < 150 < 500 < text) if mode == "dark" else (text < 150 < 700 < background)
         )
-        keep(screen, engine, url, SCREEN, mode)
-    assert not screen.complaints
+        keep(opened, url, mode)
+    assert not opened.complaints
 
 
-@every_engine
+@on_a_screen
+def test_search_finds_a_word_from_disk(opened: Window) -> None:
+    opened.open(f"{SITE.as_uri()}/search.html?q=sigmoid")
+    opened.wait("document.querySelectorAll('#search-results li a').length > 0")
+    assert not opened.complaints
+
+
+@on_a_phone
 @every_page
-def test_a_page_on_a_phone(phone: Window, engine: str, url: str) -> None:
-    visit(phone, url)
-    assert phone.evaluate("innerWidth") == PHONE
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
-    keep(phone, engine, url, PHONE, "light")
-    assert not phone.complaints
+def test_a_page_on_a_phone(opened: Window, url: str) -> None:
+    read(opened, url)
+    assert opened.evaluate("innerWidth") == PHONE
+    assert opened.evaluate("document.documentElement.scrollWidth") <= PHONE
+    keep(opened, url, "light")
+    assert not opened.complaints
 
 
-@every_engine
-def test_search_finds_a_word_from_disk(screen: Window) -> None:
-    screen.open(f"{SITE.as_uri()}/search.html?q=sigmoid")
-    screen.wait("document.querySelectorAll('#search-results li a').length > 0")
-    assert not screen.complaints
-
-
-def visit(opened: Window, url: str) -> None:
+def read(opened: Window, url: str) -> None:
     opened.open(f"{SITE.as_uri()}/{url}")
     opened.wait(DRAWN)
 
 
-def keep(opened: Window, engine: str, url: str, width: int, scheme: str) -> None:
-    name = url.removesuffix(".html").replace("/", "-")
-    picture = SCREENSHOTS / f"{name}-{width}-{scheme}-{engine.lower()}.png"
+def keep(opened: Window, url: str, scheme: str) -> None:
+    page, engine = url.removesuffix(".html").replace("/", "-"), type(opened).__name__.lower()
+    picture = SCREENSHOTS / f"{page}-{opened.evaluate('innerWidth')}-{scheme}-{engine}.png"
     picture.write_bytes(opened.picture())
