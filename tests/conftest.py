@@ -14,9 +14,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(tmp_path_factory.mktemp("houses"), states.STATES)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+@pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process run all tests of the small book, so that it is built in one place."""
+    """Mark what needs a build or a browser; all tests of the small book go to one process."""
     for item in items:
-        if "house" in getattr(item, "fixturenames", ()):
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & {"house", "browser", "opened"}:
+            item.add_marker(pytest.mark.slow)
+        if "house" in asked:
             item.add_marker(pytest.mark.xdist_group("house"))
