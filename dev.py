@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -65,15 +66,25 @@ def book() -> None:
 
 @command
 def test(*arguments: str) -> None:
-    """lint, types and tests; further arguments go to pytest"""
+    """lint, types and tests, or a minute of them with `--quick`; all else goes to pytest"""
     environment()
-    chapters = notebooks_in(BUILD / "lint")
-    for ruff in (["check"], ["format", "--check"]):
-        python("-m", "ruff", *ruff, ".")
-        python("-m", "ruff", *ruff, "--no-respect-gitignore", "--line-length=80", chapters)
-    python("-m", "mypy")
+    quick = "--quick" in arguments
+    chosen = [argument for argument in arguments if argument != "--quick"]
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers share the cores already
-    python("-m", "pytest", "-n", "auto", *arguments)
+    start, before = time.monotonic(), os.times()
+    try:
+        chapters = notebooks_in(BUILD / "lint")
+        for ruff in (["check"], ["format", "--check"]):
+            python("-m", "ruff", *ruff, ".")
+            python("-m", "ruff", *ruff, "--no-respect-gitignore", "--line-length=80", chapters)
+        python("-m", "mypy")
+        rule = ["-m", "not slow"] if quick else []
+        python("-m", "pytest", "-n", "auto", "--dist", "loadgroup", *rule, *chosen)
+    finally:
+        cpu = sum(after - then for after, then in zip(os.times()[:4], before[:4], strict=True))
+        print(f"This took {time.monotonic() - start:.0f} s, and {cpu:.0f} s of CPU time.")
+        if quick:
+            print("This was not the whole: `python3 dev.py test` tests builds and browsers too.")
 
 
 @command

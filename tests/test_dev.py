@@ -191,3 +191,20 @@ def test_what_sphinx_calls_wrong_is_found(dev) -> None:
         "  x = y\n  is false at x = 1",
         "Configuration error:\nUnknown renderer",
     ]
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_the_tests_say_what_they_cost_and_when_they_are_not_the_whole(
+    dev, monkeypatch, capsys, quick: bool
+) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(dev, "environment", lambda: None)
+    monkeypatch.setattr(dev, "notebooks_in", lambda folder: folder)
+    monkeypatch.setattr(dev, "python", lambda *arguments: calls.append([*map(str, arguments)]))
+    dev.test(*["--quick"] * quick, "tests/test_dev.py")
+    assert ("not slow" in calls[-1]) is quick
+    assert calls[-1][-1] == "tests/test_dev.py"
+    assert "--quick" not in calls[-1]
+    said = capsys.readouterr().out
+    assert re.search(r"^This took \d+ s, and \d+ s of CPU time\.$", said, re.MULTILINE)
+    assert ("not the whole" in said) is quick

@@ -17,6 +17,8 @@ HALF = "def half(x: int | float) -> float:\n    return x / 2\n"
 NOTHING = "def test_nothing(): ...\n\ndef test_of_mebibytes(): ...\n"
 LIVES = "_half, half, lives:\n-    return x / 2\n+    return x - 2\n"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
