@@ -56,7 +56,7 @@ def cross_entropy(
     cross_entropy_grad : the gradient in z
     cross_entropy_hessian : the second derivatives in z
     cross_entropy_with_grad : loss and gradient in one pass
-    binary_cross_entropy : for labels that do not exclude each other
+    sigmoid_cross_entropy : for labels that do not exclude each other
     """
     return _problem(z, y, axis, label_smoothing, weight, ignore_index).loss()
 

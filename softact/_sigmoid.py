@@ -67,7 +67,7 @@ def log_sigmoid(x: Block, out: Block) -> None:
     See Also
     --------
     softplus : −log σ(−x)
-    binary_cross_entropy : the loss made of it
+    sigmoid_cross_entropy : the loss made of it
     """
     log1p_exp(x, out)
     np.subtract(np.minimum(x, 0), out, out=out)

@@ -30,7 +30,6 @@ __all__ = [
     "log_softmax",
     "log_softmax_jacobian",
     "logsumexp",
-    "logsumexp_hessian",
     "softmax",
     "softmax_jacobian",
     "softmax_jvp",
@@ -51,7 +50,7 @@ def logsumexp(z: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> Any:
     See Also
     --------
     softmax : the gradient
-    logsumexp_hessian : the second derivative
+    softmax_jacobian : the second derivative, since the gradient is p
     """
     array = real_array(z, "z")
     axes = reduced_axes(axis, array.ndim)
@@ -120,7 +119,7 @@ def log_softmax(z: Block, out: Block) -> None:
 
 
 def softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
-    """Jacobian of the softmax, ∂pᵢ/∂zⱼ = pᵢ (δᵢⱼ − pⱼ).
+    """Jacobian of the softmax, ∂pᵢ/∂zⱼ = pᵢ (δᵢⱼ − pⱼ), which is the Hessian of log-sum-exp.
 
     Shape: the K classes of `axis` give ``(…, K, K)``, row = output, column = input. For large K
     use `softmax_vjp` or `softmax_jvp`, which need no matrix.
@@ -135,7 +134,7 @@ def softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
     --------
     softmax_jvp : its product with a vector, without the matrix
     softmax_vjp : the product from the left
-    logsumexp_hessian : the same matrix
+    cross_entropy_hessian : the same matrix, times the weight of the target
     log_softmax_jacobian : that of the logarithm
     """
     return _matrix(softmax_jacobian_kernel, z, axis)
@@ -171,23 +170,6 @@ def _log_softmax_jacobian(z: Block, out: Block) -> None:
     matrix = out.reshape(*z.shape, -1)
     matrix[...] = -p[:, None, :]
     diagonal(matrix)[...] = others
-
-
-def logsumexp_hessian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
-    """Hessian of log-sum-exp, ∂² LSE/∂zᵢ∂zⱼ = pᵢ (δᵢⱼ − pⱼ): the Jacobian of its gradient p.
-
-    Shape: the K classes of `axis` give ``(…, K, K)``.
-
-    >>> logsumexp_hessian([0, 0])
-    array([[ 0.25, -0.25],
-           [-0.25,  0.25]])
-
-    See Also
-    --------
-    softmax_jacobian : the same matrix
-    logsumexp : the function
-    """
-    return softmax_jacobian(z, axis)
 
 
 def diagonal(matrix: NDArray[Any]) -> NDArray[Any]:

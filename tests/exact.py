@@ -77,12 +77,12 @@ def _times(a, b):
 
 
 @long_double
-def binary_cross_entropy(x, y, w=1):
+def sigmoid_cross_entropy(x, y, w=1):
     return _times(w * y, softplus(-x)) + _times(1 - y, softplus(x))
 
 
 @long_double
-def binary_cross_entropy_grad(x, y, w=1):
+def sigmoid_cross_entropy_grad(x, y, w=1):
     return (1 - y) * sigmoid(x) - w * y * sigmoid(-x)
 
 

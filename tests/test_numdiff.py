@@ -50,7 +50,6 @@ def test_jacobian_has_the_shape_of_the_output_then_of_the_input(method):
         (softact.softmax, softact.softmax_jacobian),
         (softact.log_softmax, softact.log_softmax_jacobian),
         (softact.logsumexp, softact.softmax),
-        (softact.softmax, softact.logsumexp_hessian),
     ],
 )
 def test_softact_against_its_differences(f, jacobian):

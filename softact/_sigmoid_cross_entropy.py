@@ -14,30 +14,30 @@ from softact._driver import Block, Kernel, map_blocks
 from softact._sigmoid import log1p_exp
 
 __all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_grad",
-    "binary_cross_entropy_hessian",
-    "binary_cross_entropy_with_grad",
+    "sigmoid_cross_entropy",
+    "sigmoid_cross_entropy_curvature",
+    "sigmoid_cross_entropy_grad",
+    "sigmoid_cross_entropy_with_grad",
 ]
 
 Total: TypeAlias = Block | float
 
 
-def binary_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
+def sigmoid_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
     """Binary cross-entropy −(w y log σ(x) + (1 − y) log σ(−x)) of a logit, elementwise.
 
     Shape: that of `x`, to which the targets `y` in [0, 1] and the weight w of positives broadcast.
 
-    >>> binary_cross_entropy(-40.0, 0)
+    >>> sigmoid_cross_entropy(-40.0, 0)
     np.float64(4.248354255291589e-18)
-    >>> binary_cross_entropy([np.inf, -np.inf], 1)
+    >>> sigmoid_cross_entropy([np.inf, -np.inf], 1)
     array([ 0., inf])
 
     See Also
     --------
-    binary_cross_entropy_grad : the slope in x
-    binary_cross_entropy_hessian : the curvature in x
-    binary_cross_entropy_with_grad : loss and slope in one pass
+    sigmoid_cross_entropy_grad : the slope in x
+    sigmoid_cross_entropy_curvature : the curvature in x
+    sigmoid_cross_entropy_with_grad : loss and slope in one pass
     cross_entropy : for classes that exclude each other
     """
     (loss,) = _elementwise(_loss, 1, x, y, pos_weight)
@@ -58,18 +58,18 @@ def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) 
         out[lost] = np.where(against == 0, 0.0, against * np.inf)
 
 
-def binary_cross_entropy_grad(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
+def sigmoid_cross_entropy_grad(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
     """Slope of the binary cross-entropy in its logit, (1 − y) σ(x) − w y σ(−x).
 
     Elementwise; with w = 1 it is σ(x) − y, here without the cancellation.
 
-    >>> binary_cross_entropy_grad([40.0], 1)
+    >>> sigmoid_cross_entropy_grad([40.0], 1)
     array([-4.24835426e-18])
 
     See Also
     --------
-    binary_cross_entropy : the loss
-    binary_cross_entropy_with_grad : both in one pass
+    sigmoid_cross_entropy : the loss
+    sigmoid_cross_entropy_with_grad : both in one pass
     """
     (grad,) = _elementwise(_grad, 1, x, y, pos_weight)
     return grad[()]
@@ -86,18 +86,18 @@ def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block)
         out[high] = negative[high] - positive[high] * np.exp(-x[high])
 
 
-def binary_cross_entropy_with_grad(
+def sigmoid_cross_entropy_with_grad(
     x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0
 ) -> tuple[Any, Any]:
     """Binary cross-entropy and its slope in one pass over the logits, each of the shape of `x`.
 
-    >>> binary_cross_entropy_with_grad(0.0, 1)
+    >>> sigmoid_cross_entropy_with_grad(0.0, 1)
     (np.float64(0.6931471805599453), np.float64(-0.5))
 
     See Also
     --------
-    binary_cross_entropy : the loss alone
-    binary_cross_entropy_grad : the slope alone
+    sigmoid_cross_entropy : the loss alone
+    sigmoid_cross_entropy_grad : the slope alone
     cross_entropy_with_grad : for classes that exclude each other
     """
     loss, grad = _elementwise(_loss_and_grad, 2, x, y, pos_weight)
@@ -111,12 +111,14 @@ def _loss_and_grad(
     _grad(x, positive, negative, total, grad)
 
 
-def binary_cross_entropy_hessian(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
+def sigmoid_cross_entropy_curvature(
+    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0
+) -> Any:
     """Curvature of the binary cross-entropy in its logit, (1 − y + w y) σ′(x).
 
     Elementwise, since no logit meets another; with w = 1 it does not depend on `y`.
 
-    >>> binary_cross_entropy_hessian(0.0, 1)
+    >>> sigmoid_cross_entropy_curvature(0.0, 1)
     np.float64(0.25)
 
     See Also
