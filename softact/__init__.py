@@ -24,6 +24,7 @@ from softact._softmax import (
     softmax_jvp,
     softmax_vjp,
 )
+from softact._threads import set_num_threads
 
 __all__ = [
     "cross_entropy",
@@ -39,6 +40,7 @@ __all__ = [
     "logsumexp",
     "numerical_derivative",
     "numerical_jacobian",
+    "set_num_threads",
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_curvature",

@@ -1,5 +1,7 @@
 """What may come in, what goes out, and what to say when it does not fit."""
 
+from __future__ import annotations
+
 import math
 import operator
 from collections.abc import Sequence
@@ -131,12 +133,19 @@ def broadcast(array: NDArray[Any], name: str, shape: tuple[int, ...], of: str) -
         ) from error
 
 
-def mask_array(where: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Return `where` as booleans, stretched to the shape of the logits."""
+def visible(array: NDArray[Any], where: ArrayLike | None) -> NDArray[Any]:
+    """Put −∞ where the mask is False: the logit of what cannot be."""
+    if where is None:
+        return array
+    return np.where(mask_array(where, array.shape), array, array.dtype.type(-np.inf))
+
+
+def mask_array(where: ArrayLike, shape: tuple[int, ...], of: str = "z") -> NDArray[np.bool_]:
+    """Return `where` as booleans, stretched to the shape of the array called `of`."""
     mask = plain_array(where, "where")
     if mask.dtype != np.bool_:
         raise TypeError(f"where must hold booleans, not {mask.dtype}")
-    return broadcast(mask, "where", shape, "z")
+    return broadcast(mask, "where", shape, of)
 
 
 def same_memory(x: NDArray[Any], y: NDArray[Any]) -> bool:

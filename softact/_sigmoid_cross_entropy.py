@@ -4,13 +4,16 @@ Every kernel is given the weights of the two outcomes, w y for the positive and 
 negative, and their total, which is the plain number 1 unless there is a w.
 """
 
+from __future__ import annotations
+
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softact._arrays import broadcast, nonnegative_array, real_array
-from softact._driver import Block, Kernel, map_blocks
+from softact._arrays import broadcast, mask_array, nonnegative_array, real_array
+from softact._driver import Block, Kernel, map_entries
+from softact._exponentials import largest, smallest
 from softact._sigmoid import log1p_exp
 
 __all__ = [
@@ -23,10 +26,13 @@ __all__ = [
 Total: TypeAlias = Block | float
 
 
-def sigmoid_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
+def sigmoid_cross_entropy(
+    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
+) -> Any:
     """Binary cross-entropy −(w y log σ(x) + (1 − y) log σ(−x)) of a logit, elementwise.
 
-    Shape: that of `x`, to which the targets `y` in [0, 1] and the weight w of positives broadcast.
+    Shape: that of `x`, to which the targets `y` in [0, 1], the weight w of positives and the mask
+    `where` broadcast; where that is False, nothing is lost.
 
     >>> sigmoid_cross_entropy(-40.0, 0)
     np.float64(4.248354255291589e-18)
@@ -40,7 +46,7 @@ def sigmoid_cross_entropy(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike =
     sigmoid_cross_entropy_with_grad : loss and slope in one pass
     cross_entropy : for classes that exclude each other
     """
-    (loss,) = _elementwise(_loss, 1, x, y, pos_weight)
+    (loss,) = _elementwise(_loss, 1, x, y, pos_weight, where)
     return loss[()]
 
 
@@ -51,14 +57,16 @@ def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) 
     falling = x * positive
     np.negative(falling, out=falling)
     out += np.maximum(rising, falling, out=rising)
-    if np.isnan(out[out.argmin()]):
+    if np.isnan(smallest(out)):
         # 0 · inf: a label that agrees with an infinite logit loses nothing
         lost = np.flatnonzero(np.isnan(out) & np.isinf(x))
         against = np.where(x[lost] > 0, negative[lost], positive[lost])
         out[lost] = np.where(against == 0, 0.0, against * np.inf)
 
 
-def sigmoid_cross_entropy_grad(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0) -> Any:
+def sigmoid_cross_entropy_grad(
+    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
+) -> Any:
     """Slope of the binary cross-entropy in its logit, (1 − y) σ(x) − w y σ(−x).
 
     Elementwise; with w = 1 it is σ(x) − y, here without the cancellation.
@@ -71,7 +79,7 @@ def sigmoid_cross_entropy_grad(x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayL
     sigmoid_cross_entropy : the loss
     sigmoid_cross_entropy_with_grad : both in one pass
     """
-    (grad,) = _elementwise(_grad, 1, x, y, pos_weight)
+    (grad,) = _elementwise(_grad, 1, x, y, pos_weight, where)
     return grad[()]
 
 
@@ -81,13 +89,13 @@ def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block)
     out -= positive
     e += 1
     out /= e
-    if not x[x.argmax()] <= 709:  # e^x may overflow; nan is not <= either
+    if not largest(x) <= 709:  # e^x may overflow; nan is not <= either
         high = np.flatnonzero(x > 709)
         out[high] = negative[high] - positive[high] * np.exp(-x[high])
 
 
 def sigmoid_cross_entropy_with_grad(
-    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0
+    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
 ) -> tuple[Any, Any]:
     """Binary cross-entropy and its slope in one pass over the logits, each of the shape of `x`.
 
@@ -100,7 +108,7 @@ def sigmoid_cross_entropy_with_grad(
     sigmoid_cross_entropy_grad : the slope alone
     cross_entropy_with_grad : for classes that exclude each other
     """
-    loss, grad = _elementwise(_loss_and_grad, 2, x, y, pos_weight)
+    loss, grad = _elementwise(_loss_and_grad, 2, x, y, pos_weight, where)
     return loss[()], grad[()]
 
 
@@ -112,7 +120,7 @@ def _loss_and_grad(
 
 
 def sigmoid_cross_entropy_curvature(
-    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0
+    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
 ) -> Any:
     """Curvature of the binary cross-entropy in its logit, (1 − y + w y) σ′(x).
 
@@ -125,7 +133,7 @@ def sigmoid_cross_entropy_curvature(
     --------
     sigmoid_prime : the curvature where w = 1
     """
-    (curvature,) = _elementwise(_curvature, 1, x, y, pos_weight)
+    (curvature,) = _elementwise(_curvature, 1, x, y, pos_weight, where)
     return curvature[()]
 
 
@@ -136,10 +144,18 @@ def _curvature(x: Block, _positive: Block, _negative: Block, total: Total, out: 
 
 
 def _elementwise(
-    kernel: Kernel, count: int, x: ArrayLike, y: ArrayLike, pos_weight: ArrayLike
+    kernel: Kernel,
+    count: int,
+    x: ArrayLike,
+    y: ArrayLike,
+    pos_weight: ArrayLike,
+    where: ArrayLike | None,
 ) -> list[NDArray[Any]]:
     """Run a kernel with so many results."""
     logits = real_array(x, "x")
+    if where is not None:
+        mask = mask_array(where, logits.shape, "x")
+        y = np.where(mask, broadcast(real_array(y, "y"), "y", logits.shape, "x"), 0)
     targets = broadcast(nonnegative_array(y, "y", upper=1), "y", logits.shape, "x")
     weights = nonnegative_array(pos_weight, "pos_weight")
     stretched = broadcast(weights, "pos_weight", logits.shape, "x")
@@ -153,5 +169,8 @@ def _elementwise(
         positive, negative = weight * y, 1 - y
         kernel(x, positive, negative, positive + negative, *outs)
 
-    map_blocks(plain if len(inputs) == 2 else weighted, inputs, results)
+    map_entries(plain if len(inputs) == 2 else weighted, inputs, results)
+    if where is not None:
+        for result in results:
+            result[~mask] = 0
     return results

@@ -236,19 +236,20 @@ def test_out_that_overlaps_in_part(name):
 SIGNATURES = {
     **dict.fromkeys(ELEMENTWISE, "(x, out=None)"),
     **dict.fromkeys(["softmax", "log_softmax"], "(z, axis=-1, *, out=None, where=None)"),
-    "logsumexp": "(z, axis=-1, keepdims=False)",
+    "logsumexp": "(z, axis=-1, keepdims=False, *, where=None)",
     **dict.fromkeys(["softmax_jacobian", "log_softmax_jacobian"], "(z, axis=-1)"),
     "softmax_jvp": "(z, v, axis=-1)",
     "softmax_vjp": "(z, g, axis=-1)",
     **dict.fromkeys(
         [f"cross_entropy{end}" for end in ("", "_grad", "_with_grad", "_hessian")],
-        "(z, y, axis=-1, *, label_smoothing=0.0, weight=None, ignore_index=None)",
+        "(z, y, axis=-1, *, label_smoothing=0.0, weight=None, ignore_index=None, where=None)",
     ),
     **dict.fromkeys(
         [f"sigmoid_cross_entropy{end}" for end in ("", "_grad", "_with_grad", "_curvature")],
-        "(x, y, *, pos_weight=1.0)",
+        "(x, y, *, pos_weight=1.0, where=None)",
     ),
     "entropy": "(p, axis=-1)",
+    "set_num_threads": "(n)",
     "kl_divergence": "(p, q, axis=-1)",
     **dict.fromkeys(
         ["numerical_derivative", "numerical_jacobian"],
