@@ -40,7 +40,8 @@ def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
 def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArray[Any]:
     """Return `x` as `real_array` does, refusing what lies outside [0, upper]; nan passes."""
     array = real_array(x, name)
-    if array.min(initial=0) >= 0 and array.max(initial=0) <= upper:
+    flat = array.reshape(-1)
+    if not flat.size or (smallest(flat) >= 0 and largest(flat) <= upper):
         return array
     bad = (array < 0) | (array > upper)  # the closer look, which lets nan pass, takes longer
     if bad.any():
@@ -48,6 +49,16 @@ def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArr
         wanted = "non-negative" if upper == math.inf else f"between 0 and {upper:g}"
         raise ValueError(f"{name} must be {wanted}; got {array[place]}{at(place)}")
     return array
+
+
+def largest(x: NDArray[Any]) -> Any:
+    """Return the largest number, nan if one is nan: of 640, max takes three times as long."""
+    return x[x.argmax()]
+
+
+def smallest(x: NDArray[Any]) -> Any:
+    """Return the smallest number, nan if one is nan."""
+    return x[x.argmin()]
 
 
 def first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -125,6 +136,8 @@ def result_array(x: NDArray[Any], out: NDArray[Any] | None) -> tuple[NDArray[Any
 
 def broadcast(array: NDArray[Any], name: str, shape: tuple[int, ...], of: str) -> NDArray[Any]:
     """Stretch `array` to the shape of the array called `of`."""
+    if array.shape == shape:
+        return array
     try:
         return np.broadcast_to(array, shape)
     except ValueError as error:

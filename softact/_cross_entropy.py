@@ -18,22 +18,22 @@ from softact._arrays import (
     as_rows,
     at,
     first,
+    largest,
     mask_array,
     nonnegative_array,
     plain_array,
     real_array,
     single_axis,
+    smallest,
     visible,
 )
 from softact._driver import Block, Kernel, map_rows
 from softact._exponentials import (
     divide,
     flat_index,
-    largest,
     log_sum,
     put,
     row_sum,
-    smallest,
     split,
     take,
 )

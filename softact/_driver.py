@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import Context
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast, overload
 
 import numpy as np
@@ -38,6 +39,22 @@ PANEL = 1 << 7  # rows that are columns in memory: so many at least are read sid
 FEW, MANY = 8, 1 << 12  # but not if they are fewer, or have fewer elements
 STRETCH = 512  # in rows as long NumPy need not copy what it stretches along them, if told so
 AS_IT_IS = np.dtype(np.float64), np.dtype(np.intp)  # what a kernel takes unconverted
+
+
+def _settings(buffer: int) -> Context:
+    """Make a context in which NumPy warns of nothing, which is entered faster than an errstate."""
+    context = Context()
+    context.run(np.seterr, all="ignore")
+    context.run(np.setbufsize, buffer)
+    return context
+
+
+_SHORT, _LONG = _settings(np.getbufsize()), _settings(STRETCH)
+
+
+def _quiet(row: int = 1) -> Context:
+    """Return NumPy's settings for rows as long."""
+    return (_SHORT if row < STRETCH else _LONG).copy()
 
 
 class Elementwise(Protocol):
@@ -126,6 +143,9 @@ def map_entries(
 ) -> None:
     """Run ``kernel(*pieces, *out_pieces)`` over arrays of one shape."""
     arrays = [*inputs, *outs]
+    if not in_place and all(map(_is_small, arrays)):
+        _quiet().run(kernel, *[array.reshape(-1) for array in arrays])
+        return
     if all(array.flags.c_contiguous for array in arrays):
         arrays = [array.reshape(-1) for array in arrays]
     elif all(array.flags.f_contiguous for array in arrays):
@@ -134,7 +154,6 @@ def map_entries(
     map_rows(kernel, arrays[0].shape, arrays[:count], arrays[count:], in_place)
 
 
-@np.errstate(all="ignore")
 def map_rows(
     kernel: Kernel,
     batch: tuple[int, ...],
@@ -148,22 +167,19 @@ def map_rows(
     nothing follows. Inputs that are not floats (class indices) stay what they are.
     """
     arrays = [*inputs, *outs]
-    sizes = [array.size for array in arrays]
-    if not all(sizes):
-        return
     depth = len(batch)
     rows = [array.shape[depth:] for array in arrays]
-    if max(sizes) <= BLOCK:
-        _run(kernel, arrays, rows, len(inputs), in_place)
-        return
-    if sizes[0] >= STRETCH * math.prod(batch):
-        np.setbufsize(STRETCH)  # until errstate ends
-    longest = max(map(math.prod, rows))
-    columns = any(map(_by_columns, arrays))
-    in_parallel(
-        lambda index: _run(kernel, [a[index] for a in arrays], rows, len(inputs), in_place),
-        list(_indices(batch, longest, columns)),
-    )
+    if not in_place and all(map(_is_small, arrays)):
+        _quiet().run(kernel, *map(_as_rows, arrays, rows))
+    elif all(array.size for array in arrays):
+        longest = max(map(math.prod, rows))
+        columns = any(map(_by_columns, arrays))
+
+        def run(index: tuple[Any, ...]) -> None:
+            pieces = [array[index] for array in arrays]
+            _quiet(longest).run(_run, kernel, pieces, rows, len(inputs), in_place)
+
+        in_parallel(run, list(_indices(batch, longest, columns)))
 
 
 def _run(
@@ -207,6 +223,11 @@ def _indices(
         for i in range(batch[0]):
             for index in _indices(batch[1:], row):
                 yield (i, *index)
+
+
+def _is_small(array: NDArray[Any]) -> bool:
+    """Whether the array can go to a kernel whole and as it is."""
+    return 0 < array.size <= BLOCK and array.flags.c_contiguous and array.dtype in AS_IT_IS
 
 
 def _is_block(piece: NDArray[Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from softact._arrays import largest, smallest
 from softact._driver import BLOCK, Block, along
 
 SHORT_ROW = 64  # below it, a call per row would cost more than the sum
@@ -19,16 +20,6 @@ PART = 8  # as many, and less than twice as many, are added up one after the oth
 PIECE = BLOCK // 8  # of a long row, so that the differences fit the cache beside it
 NONE = np.empty(0, np.intp)
 LEAST_SUM = 0.5  # below it, entries that matter could be subnormal and short of digits
-
-
-def largest(x: Block) -> Any:
-    """Return the largest entry, or nan if one is nan; max would take longer."""
-    return x[x.argmax()]
-
-
-def smallest(x: Block) -> Any:
-    """Return the smallest entry, or nan if one is nan."""
-    return x[x.argmin()]
 
 
 def row_sum(e: Block) -> Block:

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softact._arrays import largest, smallest
 from softact._driver import Block, elementwise, entries_to_entries
-from softact._exponentials import largest, smallest
 
 __all__ = ["log_sigmoid", "logit", "sigmoid", "sigmoid_prime", "softplus"]
+
+ONE = np.ones(1)  # of a single number, the plain 1 would take half of the time
 
 
 @elementwise
@@ -35,7 +37,7 @@ def sigmoid(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
 
 def _sigmoid(x: Block, out: Block) -> None:
     np.exp(x, out=out)
-    np.divide(out, out + 1, out=out)
+    np.divide(out, out + ONE, out=out)
     if not largest(x) <= 709:  # e^x may overflow; nan is not <= either
         out[x > 709] = 1
 

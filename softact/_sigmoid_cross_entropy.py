@@ -11,9 +11,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softact._arrays import broadcast, mask_array, nonnegative_array, real_array
+from softact._arrays import (
+    broadcast,
+    largest,
+    mask_array,
+    nonnegative_array,
+    real_array,
+    smallest,
+)
 from softact._driver import Block, Kernel, map_entries
-from softact._exponentials import largest, smallest
 from softact._sigmoid import log1p_exp
 
 __all__ = [
@@ -157,9 +163,10 @@ def _elementwise(
         mask = mask_array(where, logits.shape, "x")
         y = np.where(mask, broadcast(real_array(y, "y"), "y", logits.shape, "x"), 0)
     targets = broadcast(nonnegative_array(y, "y", upper=1), "y", logits.shape, "x")
-    weights = nonnegative_array(pos_weight, "pos_weight")
-    stretched = broadcast(weights, "pos_weight", logits.shape, "x")
-    inputs = [logits, targets, stretched] if (weights != 1).any() else [logits, targets]
+    inputs = [logits, targets]
+    if not (isinstance(pos_weight, float) and pos_weight == 1):
+        weights = nonnegative_array(pos_weight, "pos_weight")
+        inputs.append(broadcast(weights, "pos_weight", logits.shape, "x"))
     results = [np.empty_like(logits) for _ in range(count)]
 
     def plain(x: Block, y: Block, *outs: Block) -> None:

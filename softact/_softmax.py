@@ -12,9 +12,11 @@ from softact._arrays import (
     Axis,
     as_rows,
     broadcast,
+    largest,
     real_array,
     reduced_axes,
     single_axis,
+    smallest,
     visible,
 )
 from softact._driver import Block, Kernel, along, map_rows, rows_to_rows, rowwise
@@ -23,11 +25,9 @@ from softact._exponentials import (
     exp_sum,
     exponentials,
     flat_index,
-    largest,
     limit,
     log_sum,
     row_sum,
-    smallest,
     split,
     take,
 )

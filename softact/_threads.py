@@ -11,7 +11,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 __all__ = ["set_num_threads"]
@@ -19,7 +19,7 @@ __all__ = ["set_num_threads"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 END = -1
-_sharing = ContextVar("_sharing", default=False)  # a thread that works on a piece starts no more
+_here = threading.local()  # a thread that works on a piece starts no more
 
 
 def _number_at_start() -> int | None:
@@ -67,7 +67,8 @@ def _cores() -> int:
 
 def in_parallel(task: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """Return the task's result for each item, in order; whatever it raises first ends the call."""
-    count = 1 if _sharing.get() else min(len(items), _limit or _cores())
+    busy = getattr(_here, "busy", False)
+    count = 1 if busy else min(len(items), _limit or _cores())
     if count <= 1:
         return [task(item) for item in items]
     results: list[Any] = [None] * len(items)
@@ -76,7 +77,7 @@ def in_parallel(task: Callable[[Item], Result], items: Sequence[Item]) -> list[R
     helpers: list[threading.Thread] = []
 
     def work() -> None:
-        _sharing.set(True)
+        _here.busy = True
         try:
             for place in iter(todo.popleft, END):
                 results[place] = task(items[place])
@@ -84,10 +85,12 @@ def in_parallel(task: Callable[[Item], Result], items: Sequence[Item]) -> list[R
                     return
         except BaseException as failure:
             failures.append(failure)
+        finally:
+            _here.busy = False
 
     try:
         _start(helpers, work, count - 1)
-        copy_context().run(work)
+        work()
         _join(helpers)
     except BaseException as failure:  # Ctrl+C finds this thread waiting
         failures.append(failure)
