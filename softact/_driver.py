@@ -171,18 +171,20 @@ def map_rows(
     rows = [array.shape[depth:] for array in arrays]
     if not in_place and all(map(_is_small, arrays)):
         _quiet().run(kernel, *map(_as_rows, arrays, rows))
-    elif all(array.size for array in arrays):
+    elif 0 < max(sizes := [array.size for array in arrays]) <= BLOCK and all(sizes):
+        _quiet().run(_convert_and_run, kernel, arrays, rows, len(inputs), in_place)
+    elif all(sizes):
         longest = max(map(math.prod, rows))
         columns = any(map(_by_columns, arrays))
 
         def run(index: tuple[Any, ...]) -> None:
             pieces = [array[index] for array in arrays]
-            _quiet(longest).run(_run, kernel, pieces, rows, len(inputs), in_place)
+            _quiet(longest).run(_convert_and_run, kernel, pieces, rows, len(inputs), in_place)
 
         in_parallel(run, list(_indices(batch, longest, columns)))
 
 
-def _run(
+def _convert_and_run(
     kernel: Kernel,
     pieces: Sequence[NDArray[Any]],
     rows: Sequence[tuple[int, ...]],
@@ -190,22 +192,24 @@ def _run(
     in_place: bool,
 ) -> None:
     """Run the kernel on pieces of arrays, the first so many of which are inputs."""
-    blocks = []
+    blocks, rounded = [], []
     for number, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
-        if _is_block(piece) and not (in_place and number < inputs):
-            block = piece
-        else:
+        block = piece
+        columns = _by_columns(piece)
+        if not (columns or piece.flags.c_contiguous) or piece.dtype not in AS_IT_IS:
+            order: Literal["K", "C"] = "K" if columns else "C"
             dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
-            order: Literal["K", "C"] = "K" if _by_columns(piece) else "C"
             if number < inputs:
                 block = piece.astype(dtype, order)
             else:
                 block = np.empty_like(piece, dtype, order)
-        blocks.append(block if _by_columns(piece) else _as_rows(block, row))
+                rounded.append((piece, block))
+        elif in_place and number < inputs:
+            block = piece.copy()
+        blocks.append(block if columns else _as_rows(block, row))
     kernel(*blocks)
-    for piece, block in zip(pieces[inputs:], blocks[inputs:], strict=True):
-        if not _is_block(piece):
-            piece[...] = block.reshape(piece.shape)
+    for piece, block in rounded:
+        piece[...] = block
 
 
 def _indices(
@@ -230,11 +234,6 @@ def _is_small(array: NDArray[Any]) -> bool:
     return 0 < array.size <= BLOCK and array.flags.c_contiguous and array.dtype in AS_IT_IS
 
 
-def _is_block(piece: NDArray[Any]) -> bool:
-    """Whether a kernel can read and write the piece where it stands."""
-    return piece.dtype in AS_IT_IS and (piece.flags.c_contiguous or _by_columns(piece))
-
-
 def _by_columns(piece: NDArray[Any]) -> bool:
     """Whether the rows are columns in memory, and enough for a kernel to work along memory.
 
@@ -242,6 +241,7 @@ def _by_columns(piece: NDArray[Any]) -> bool:
     """
     return (
         piece.ndim == 2
+        and not piece.flags.c_contiguous
         and piece.strides[0] == piece.itemsize < piece.strides[1]
         and len(piece) >= FEW
         and piece.size >= MANY
