@@ -53,3 +53,4 @@ __all__ = [
     "softmax_vjp",
     "softplus",
 ]
+__version__ = "0.2.0"

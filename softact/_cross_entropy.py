@@ -5,11 +5,9 @@ What may be given is said once, by `_problem`; a public function says what becom
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,6 +35,7 @@ from softact._exponentials import (
     split,
     take,
 )
+from softact._signature import takes
 from softact._softmax import softmax_jacobian_kernel, square_matrices
 
 __all__ = [
@@ -47,8 +46,6 @@ __all__ = [
 ]
 
 HUGE = 1e300  # above it, others / e_y may overflow or e_y be subnormal
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
 
 
 class _Problem(NamedTuple):
@@ -120,26 +117,7 @@ def _problem(
     return _Problem(logits.shape, axes, batch, rows, y, skipped, target, kernel)
 
 
-def _losses(
-    problem: Callable[Given, _Problem],
-) -> Callable[[Callable[[_Problem], Answer]], Callable[Given, Answer]]:
-    """Make public functions, which take what `problem` takes, from answers to a problem."""
-
-    def make(answer: Callable[[_Problem], Answer]) -> Callable[Given, Answer]:
-        @functools.wraps(answer)
-        def function(*arguments: Given.args, **options: Given.kwargs) -> Answer:
-            return answer(problem(*arguments, **options))
-
-        returned = inspect.signature(answer).return_annotation
-        signature = inspect.signature(problem).replace(return_annotation=returned)
-        function.__signature__ = signature  # type: ignore[attr-defined]  # what help() shows
-        function.__annotations__ = problem.__annotations__ | {"return": returned}
-        return function
-
-    return make
-
-
-@_losses(_problem)
+@takes(_problem)
 def cross_entropy(problem: _Problem) -> Any:
     """Cross-entropy −Σᵢ qᵢ log pᵢ of p = softmax(z), one loss per row.
 
@@ -166,7 +144,7 @@ def cross_entropy(problem: _Problem) -> Any:
     return loss[()]
 
 
-@_losses(_problem)
+@takes(_problem)
 def cross_entropy_grad(problem: _Problem) -> NDArray[Any]:
     """Gradient of the cross-entropy in its logits, pᵢ Σⱼ qⱼ − qᵢ: p − y in the plain case.
 
@@ -182,7 +160,7 @@ def cross_entropy_grad(problem: _Problem) -> NDArray[Any]:
     return _loss_and_grad(problem)[1]
 
 
-@_losses(_problem)
+@takes(_problem)
 def cross_entropy_with_grad(problem: _Problem) -> tuple[Any, NDArray[Any]]:
     """Cross-entropy and its gradient in one pass over the logits.
 
@@ -206,7 +184,7 @@ def _loss_and_grad(problem: _Problem) -> tuple[Any, NDArray[Any]]:
     return loss[()], grad
 
 
-@_losses(_problem)
+@takes(_problem)
 def cross_entropy_hessian(problem: _Problem) -> NDArray[Any]:
     """Hessian of the cross-entropy in its logits, pᵢ (δᵢⱼ − pⱼ) Σₖ qₖ.
 

@@ -35,7 +35,7 @@ Kernel: TypeAlias = Callable[..., None]
 Real = TypeVar("Real", np.float16, np.float32, np.float64, np.longdouble)
 
 BLOCK = 1 << 17  # elements, 1 MiB of float64: smaller pays for calls, larger leaves the cache
-PANEL = 1 << 7  # rows that are columns in memory: so many at least are read side by side
+PANEL = 1 << 9  # rows that are columns in memory: so many at least are read side by side
 FEW, MANY = 8, 1 << 12  # but not if they are fewer, or have fewer elements
 STRETCH = 512  # in rows as long NumPy need not copy what it stretches along them, if told so
 AS_IT_IS = np.dtype(np.float64), np.dtype(np.intp)  # what a kernel takes unconverted

@@ -6,7 +6,7 @@ negative, and their total, which is the plain number 1 unless there is a w.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ from softact._arrays import (
 )
 from softact._driver import Block, Kernel, map_entries
 from softact._sigmoid import log1p_exp
+from softact._signature import takes
 
 __all__ = [
     "sigmoid_cross_entropy",
@@ -32,9 +33,47 @@ __all__ = [
 Total: TypeAlias = Block | float
 
 
-def sigmoid_cross_entropy(
+class _Problem(NamedTuple):
+    """Checked arguments, of one shape."""
+
+    inputs: list[NDArray[Any]]  # logits, targets and, if there are any, weights of positives
+    hidden: NDArray[np.bool_] | None  # entries that count for nothing
+
+    def solve(self, kernel: Kernel, count: int) -> list[Any]:
+        """Return so many results of the kernel."""
+        results = [np.empty_like(self.inputs[0]) for _ in range(count)]
+
+        def plain(x: Block, y: Block, *outs: Block) -> None:
+            kernel(x, y, 1 - y, 1.0, *outs)  # whose sum rounds to 1 for every y
+
+        def weighted(x: Block, y: Block, weight: Block, *outs: Block) -> None:
+            positive, negative = weight * y, 1 - y
+            kernel(x, positive, negative, positive + negative, *outs)
+
+        map_entries(plain if len(self.inputs) == 2 else weighted, self.inputs, results)
+        if self.hidden is not None:
+            for result in results:
+                result[self.hidden] = 0
+        return [result[()] for result in results]
+
+
+def _problem(
     x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
-) -> Any:
+) -> _Problem:
+    logits, hidden = real_array(x, "x"), None
+    if where is not None:
+        hidden = ~mask_array(where, logits.shape, "x")
+        y = np.where(hidden, 0, broadcast(real_array(y, "y"), "y", logits.shape, "x"))
+    targets = broadcast(nonnegative_array(y, "y", upper=1), "y", logits.shape, "x")
+    inputs = [logits, targets]
+    if not (isinstance(pos_weight, float) and pos_weight == 1):
+        weights = nonnegative_array(pos_weight, "pos_weight")
+        inputs.append(broadcast(weights, "pos_weight", logits.shape, "x"))
+    return _Problem(inputs, hidden)
+
+
+@takes(_problem)
+def sigmoid_cross_entropy(problem: _Problem) -> Any:
     """Binary cross-entropy −(w y log σ(x) + (1 − y) log σ(−x)) of a logit, elementwise.
 
     Shape: that of `x`, to which the targets `y` in [0, 1], the weight w of positives and the mask
@@ -52,8 +91,7 @@ def sigmoid_cross_entropy(
     sigmoid_cross_entropy_with_grad : loss and slope in one pass
     cross_entropy : for classes that exclude each other
     """
-    (loss,) = _elementwise(_loss, 1, x, y, pos_weight, where)
-    return loss[()]
+    return problem.solve(_loss, 1)[0]
 
 
 def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) -> None:
@@ -70,9 +108,8 @@ def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) 
         out[lost] = np.where(against == 0, 0.0, against * np.inf)
 
 
-def sigmoid_cross_entropy_grad(
-    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
-) -> Any:
+@takes(_problem)
+def sigmoid_cross_entropy_grad(problem: _Problem) -> Any:
     """Slope of the binary cross-entropy in its logit, (1 − y) σ(x) − w y σ(−x).
 
     Elementwise; with w = 1 it is σ(x) − y, here without the cancellation.
@@ -85,8 +122,7 @@ def sigmoid_cross_entropy_grad(
     sigmoid_cross_entropy : the loss
     sigmoid_cross_entropy_with_grad : both in one pass
     """
-    (grad,) = _elementwise(_grad, 1, x, y, pos_weight, where)
-    return grad[()]
+    return problem.solve(_grad, 1)[0]
 
 
 def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block) -> None:
@@ -100,9 +136,8 @@ def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block)
         out[high] = negative[high] - positive[high] * np.exp(-x[high])
 
 
-def sigmoid_cross_entropy_with_grad(
-    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
-) -> tuple[Any, Any]:
+@takes(_problem)
+def sigmoid_cross_entropy_with_grad(problem: _Problem) -> tuple[Any, Any]:
     """Binary cross-entropy and its slope in one pass over the logits, each of the shape of `x`.
 
     >>> sigmoid_cross_entropy_with_grad(0.0, 1)
@@ -114,8 +149,8 @@ def sigmoid_cross_entropy_with_grad(
     sigmoid_cross_entropy_grad : the slope alone
     cross_entropy_with_grad : for classes that exclude each other
     """
-    loss, grad = _elementwise(_loss_and_grad, 2, x, y, pos_weight, where)
-    return loss[()], grad[()]
+    loss, grad = problem.solve(_loss_and_grad, 2)
+    return loss, grad
 
 
 def _loss_and_grad(
@@ -125,9 +160,8 @@ def _loss_and_grad(
     _grad(x, positive, negative, total, grad)
 
 
-def sigmoid_cross_entropy_curvature(
-    x: ArrayLike, y: ArrayLike, *, pos_weight: ArrayLike = 1.0, where: ArrayLike | None = None
-) -> Any:
+@takes(_problem)
+def sigmoid_cross_entropy_curvature(problem: _Problem) -> Any:
     """Curvature of the binary cross-entropy in its logit, (1 − y + w y) σ′(x).
 
     Elementwise, since no logit meets another; with w = 1 it does not depend on `y`.
@@ -139,45 +173,10 @@ def sigmoid_cross_entropy_curvature(
     --------
     sigmoid_prime : the curvature where w = 1
     """
-    (curvature,) = _elementwise(_curvature, 1, x, y, pos_weight, where)
-    return curvature[()]
+    return problem.solve(_curvature, 1)[0]
 
 
 def _curvature(x: Block, _positive: Block, _negative: Block, total: Total, out: Block) -> None:
     e = np.exp(-np.abs(x))
     np.divide(e, np.square(1 + e), out=out)
     out *= total
-
-
-def _elementwise(
-    kernel: Kernel,
-    count: int,
-    x: ArrayLike,
-    y: ArrayLike,
-    pos_weight: ArrayLike,
-    where: ArrayLike | None,
-) -> list[NDArray[Any]]:
-    """Run a kernel with so many results."""
-    logits = real_array(x, "x")
-    if where is not None:
-        mask = mask_array(where, logits.shape, "x")
-        y = np.where(mask, broadcast(real_array(y, "y"), "y", logits.shape, "x"), 0)
-    targets = broadcast(nonnegative_array(y, "y", upper=1), "y", logits.shape, "x")
-    inputs = [logits, targets]
-    if not (isinstance(pos_weight, float) and pos_weight == 1):
-        weights = nonnegative_array(pos_weight, "pos_weight")
-        inputs.append(broadcast(weights, "pos_weight", logits.shape, "x"))
-    results = [np.empty_like(logits) for _ in range(count)]
-
-    def plain(x: Block, y: Block, *outs: Block) -> None:
-        kernel(x, y, 1 - y, 1.0, *outs)  # whose sum rounds to 1 for every y
-
-    def weighted(x: Block, y: Block, weight: Block, *outs: Block) -> None:
-        positive, negative = weight * y, 1 - y
-        kernel(x, positive, negative, positive + negative, *outs)
-
-    map_entries(plain if len(inputs) == 2 else weighted, inputs, results)
-    if where is not None:
-        for result in results:
-            result[~mask] = 0
-    return results
