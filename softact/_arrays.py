@@ -19,7 +19,10 @@ def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
     """Return `x` as an array of native floats; bools and integers become float64."""
     array = plain_array(x, name)
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, not {array.dtype}")
+        raise TypeError(
+            f"{name} must hold floats, integers or booleans, not {array.dtype}: convert it, "
+            f"for instance by np.array({name}, dtype=float)"
+        )
     if array.dtype.kind != "f":
         return array.astype(np.float64)
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
@@ -35,6 +38,11 @@ def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
         return np.asarray(x)
     except ValueError as ragged:
         raise ValueError(f"{name} must be an array or a nested sequence of one shape") from ragged
+    except (TypeError, RuntimeError) as error:
+        raise TypeError(
+            f"NumPy cannot read {name}: {error} (a torch tensor goes in as .detach().cpu(), "
+            "and as .float() too if it is bfloat16)"
+        ) from error
 
 
 def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArray[Any]:

@@ -36,6 +36,13 @@ def worst(got, exact):
     return float(np.where(np.isnan(error), np.inf, error).max(initial=0))
 
 
+def worst_beside(got, exact, size):
+    """Largest error in ulps of the larger of the exact result and what it is the difference of."""
+    got = np.asarray(got)
+    error = np.abs(got.astype(Long) - exact) / unit(got.dtype, np.maximum(np.abs(exact), size))
+    return float(np.where(np.isnan(error), np.inf, error).max(initial=0))
+
+
 def long_double(function):
     """Hand a function long double arrays, and let it overflow."""
 
@@ -142,3 +149,10 @@ def cross_entropy_grad(z, y):
     np.put_along_axis(grad, target, 0, axis=-1)
     np.put_along_axis(grad, target, -grad.sum(axis=-1, keepdims=True), axis=-1)
     return grad
+
+
+@long_double
+def soft_cross_entropy_grad(z, q):
+    """p Σq − q, and the larger of its two terms, each with what both have in common taken out."""
+    rest = q.sum(axis=-1, keepdims=True) - q
+    return softmax(z) * rest - q * others(z), softmax(z) * rest

@@ -199,6 +199,37 @@ def test_cross_entropy_of_one_hot_probabilities(rows):
         assert exact.worst(grad, exact.cross_entropy_grad(rows, y)) <= 8
 
 
+def targets(rows, near):
+    """Probabilities, as near to the softmax of the rows as asked for."""
+    p = exact.softmax(rows)
+    q = p * (1 + near * np.random.default_rng(2).uniform(-1, 1, rows.shape))
+    return (q / q.sum(axis=-1, keepdims=True)).astype(rows.dtype)
+
+
+@pytest.mark.parametrize("near", [1, 1e-3, 0])
+def test_cross_entropy_of_soft_targets(rows, dtype, near):
+    """The gradient, a difference, in units of the larger of the two that may cancel."""
+    z = rounded(rows, dtype)
+    if z.shape[1] <= 1000:
+        q = targets(z, near)
+        loss, grad = softact.cross_entropy_with_grad(z, q)
+        want, size = exact.soft_cross_entropy_grad(z, q)
+        assert exact.worst(loss, exact.cross_entropy(z, q)) <= bound(dtype, 6)
+        assert exact.worst_beside(grad, want, size) <= bound(dtype, 8)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("region", REGIONS)
+def test_sigmoid_cross_entropy_of_soft_targets(region, dtype):
+    """In units of the larger of the two numbers whose difference it is."""
+    x = sample(*REGIONS[region], dtype)
+    for y in (exact.sigmoid(x).astype(dtype), sample(0, 1, dtype, seed=1)):
+        want = exact.sigmoid_cross_entropy_grad(x, y)
+        size = (1 - y.astype(exact.Long)) * exact.sigmoid(x)
+        got = softact.sigmoid_cross_entropy_grad(x, y)
+        assert exact.worst_beside(got, want, size) <= bound(dtype, 4)
+
+
 def test_the_diagonals_of_the_jacobians(rows):
     if rows.shape[1] <= 100:
         p, others = exact.softmax(rows), exact.others(rows)

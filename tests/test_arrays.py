@@ -59,7 +59,8 @@ def test_integers_and_booleans_become_float64(function, dtype):
 )
 def test_what_is_not_real_is_refused_by_its_dtype(function, wrong):
     with pytest.raises(
-        TypeError, match=f"must hold real numbers, not {re.escape(str(wrong.dtype))}"
+        TypeError,
+        match=f"must hold floats, integers or booleans, not {re.escape(str(wrong.dtype))}",
     ):
         function(wrong)
 

@@ -107,5 +107,7 @@ def test_refused(function):
         function([1, 2], 1, pos_weight=[1, 2, 3])
     with pytest.raises(ValueError, match=r"^pos_weight must be non-negative; got -2.0$"):
         function([1, 2], 1, pos_weight=-2)
-    with pytest.raises(TypeError, match=r"^y must hold real numbers, not complex128$"):
+    with pytest.raises(
+        TypeError, match=r"^y must hold floats, integers or booleans, not complex128"
+    ):
         function([1, 2], 1j)
