@@ -110,9 +110,13 @@ def softmax(z):
 def others(z):
     """1 − softmax(z): the sum of the other exponentials, each time added up anew."""
     e, _ = _exponentials(z)
-    n = z.shape[-1]
-    rest = np.stack([np.delete(e, i, axis=-1).sum(axis=-1) for i in range(n)], axis=-1)
-    return rest / e.sum(axis=-1, keepdims=True)
+    return _without_each(e) / e.sum(axis=-1, keepdims=True)
+
+
+def _without_each(a):
+    """For each entry of a row, the sum of all other ones."""
+    parts = [np.delete(a, i, axis=-1).sum(axis=-1) for i in range(a.shape[-1])]
+    return np.stack(parts, axis=-1)
 
 
 @long_double
@@ -154,5 +158,5 @@ def cross_entropy_grad(z, y):
 @long_double
 def soft_cross_entropy_grad(z, q):
     """p Σq − q, and the larger of its two terms, each with what both have in common taken out."""
-    rest = q.sum(axis=-1, keepdims=True) - q
-    return softmax(z) * rest - q * others(z), softmax(z) * rest
+    ours = softmax(z) * _without_each(q)
+    return ours - q * others(z), ours
