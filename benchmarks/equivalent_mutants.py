@@ -38,7 +38,7 @@ EQUIVALENT: dict[str, dict[str, list[str]]] = {
             'return f" at index {place[0] if len(place) <= 1 else place}" if place else ""',
         ],
     },
-    "_binary_cross_entropy": {
+    "_sigmoid_cross_entropy": {
         "speed only: what needs no mending is mended too": [
             "if not x[x.argmax()] == 709:",
             "if not x[x.argmax()] < 709:",

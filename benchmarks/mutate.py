@@ -49,7 +49,7 @@ CHILDREN = multiprocessing.get_context("fork" if sys.platform == "linux" else "s
 # Most mutants die by the tests of their own module, which come first. What is left out (properties,
 # torch, SciPy, small formats of the accuracy) is slow, and could only catch more.
 QUICK = "tests/test_wrong_answers.py"
-BESIDE = ["arrays", "softmax", "cross_entropy", "binary_cross_entropy", "driver"]
+BESIDE = ["arrays", "softmax", "cross_entropy", "sigmoid_cross_entropy", "driver"]
 
 # What would only raise an error at once, or mean the same: bits of floats, arithmetic of truths.
 BRIEF = ["-k", "not mebibytes and not scale_with"]
