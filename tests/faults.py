@@ -102,7 +102,7 @@ ELSEWHERE = {
         r"chapters/one\.md:21: WARNING: code cell 1: AssertionError"
     ),
     "a check that is taken away": (
-        r"claims\.yml:8: WARNING: S0\.2: no check in chapters/two\.md settles it"
+        r"claims\.yml:9: WARNING: S0\.2: no check in chapters/two\.md settles it"
     ),
     "a wrong version that nobody refuses": (
         r"claims\.yml:13: WARNING: S0\.3 is ERR: .* has not refused"
