@@ -82,7 +82,7 @@ class DigitsRun(Run):
     def _moved(self, e: Expr, by: Expr, at: Mapping[Symbol, Array], step: Any) -> Array:
         """Return the value of ``e`` where one argument, or each entry of one in turn, has moved."""
         if isinstance(by, Symbol):
-            there = replace(self, arrays={**self.arrays, by: self.arrays[by] + step})
+            there = replace(self, arrays={**self.arrays, by: _array(self.arrays[by] + step)})
             return there.value(e, at)
         grids = np.broadcast_arrays(*(self._whole(i, at) for i in by.indices))
         moved = np.empty(np.shape(grids[0]), dtype=object)

@@ -97,8 +97,9 @@ class Comparison:
             raise ValueError(f"{self.derivation.id}: a tolerance that excludes nothing")
         derived = {"the last line": self.version(self.derivation.result)}
         named = {name: _with_tensors(name, f) for name, f in witnesses.items()}
+        judged = {name: self._related(f) for name, f in (derived | named).items()}
         against = "the first line, to 50 digits"
-        found = compared(self.derivation, against, derived | named, self.sample(), self.tolerance)
+        found = compared(self.derivation, against, judged, self.sample(), self.tolerance)
         return {**found, "domain": self._words()}
 
     def _words(self) -> str:
