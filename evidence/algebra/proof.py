@@ -61,6 +61,7 @@ from evidence.algebra.sums import (
     with_own_names,
 )
 
+MOST_TRIED = 24  # inequalities on the way to one: what takes more is left unproved
 DEPTH = 3  # inequalities used one after the other
 MOST_PLACES = 3  # at which a tangent is tried, and symbols along which a slope is taken
 MOST_CASES = 8  # of two indices being different, on one branch of a proof
@@ -420,7 +421,7 @@ class Prover:
     def _at_least_zero(self, e: Expr, depth: int, seen: set[Expr]) -> bool:
         lower = _below_tangents_of_terms(e)
         e = self.normal(e)
-        if e in seen or not is_defined(e):
+        if e in seen or len(seen) >= MOST_TRIED or not is_defined(e):
             return False
         seen.add(e)
         delta = self._free_delta(e)
@@ -444,7 +445,7 @@ class Prover:
             *self._one_term_of_each_sum(held, sums),
         ]
         return any(self._at_least_zero(f, depth - 1, seen) for f in weaker) or any(
-            self._by_slope(e, p, depth - 1) for p in _movable(e)
+            self._by_slope(e, p, depth - 1, seen) for p in _movable(e)
         )
 
     def _weights(self) -> list[tuple[Expr, Symbol]]:
@@ -501,23 +502,23 @@ class Prover:
                 return True
         return False
 
-    def _by_slope(self, e: Expr, p: Symbol, depth: int) -> bool:
+    def _by_slope(self, e: Expr, p: Symbol, depth: int, seen: set[Expr]) -> bool:
         """Whatever is not negative at 0 and does not fall on either side of it is not negative."""
         return all(
-            self._grows(e.xreplace({p: sign * d}), d, depth)
+            self._grows(e.xreplace({p: sign * d}), d, depth, seen)
             for sign in ((1,) if p.is_nonnegative else (1, -1))
             for d in [Dummy(nonnegative=True)]
         )
 
-    def _grows(self, f: Expr, d: Symbol, depth: int) -> bool:
+    def _grows(self, f: Expr, d: Symbol, depth: int, seen: set[Expr]) -> bool:
         if not _is_smooth(f, d):
             return False
         start, slope = f.xreplace({d: S.Zero}), together(f.diff(d))
         return (
             is_defined(start)
-            and self._at_least_zero(start, 0, set())
+            and self._at_least_zero(start, 0, seen)
             and is_defined(slope)
-            and self._at_least_zero(slope, min(depth, 1), set())
+            and self._at_least_zero(slope, min(depth, 1), seen)
         )
 
     def _one_term_of_each_sum(self, held: Expr, sums: dict[Dummy, Expr]) -> list[Expr]:
