@@ -38,6 +38,8 @@ from evidence.page.records import MIME, Record, bundle, emit
 
 How: TypeAlias = Expr | int | Callable[[Expr], Expr]
 
+STEPS = ("=", "<=", ">=")
+
 
 class StepError(Exception):
     """A step that does not stand."""
@@ -209,7 +211,7 @@ class Derivation(Claim):
         return line
 
     def _check_relation(self, relation: str, where: str) -> None:
-        if not isinstance(relation, str) or relation not in RELATIONS:
+        if relation not in STEPS:
             raise ValueError(f"{where}: the relation {relation!r} is none of =, <= and >=")
         if {relation, self.relation} == {"<=", ">="}:
             raise ValueError(f"{where}: a chain that went {self.relation} cannot go {relation}")

@@ -84,10 +84,8 @@ class Comparison:
 
     def version(self, answer: Any) -> Function:
         """Make a function of the arguments of an expression in the derivation's symbols."""
-        if callable(answer) and not isinstance(answer, Basic):
-            return answer
         if not isinstance(answer, Basic | int):
-            return function_of(answer)
+            return answer if callable(answer) else function_of(answer)
         e = self.derivation.unfold(sympify(answer))
         return self._domain(e).function(e)
 
