@@ -21,7 +21,7 @@ AGAIN = Row("S0.3", "One is two, again.", "ERR", 30, truth="It is one.", same_as
 OPINION = Row("S0.4", "One is lovely.", "UNV", 40, reason="A matter of taste.")
 ROWS = [RIGHT, WRONG, AGAIN, OPINION]
 
-CHECK = {"kind": "claim", "id": "one.is-one", "test": "holds", "settles": ["S0.1", "S0.2"]}
+CHECK = {"kind": "claim", "id": "one.is-one", "evidence": "exact", "settles": ["S0.1", "S0.2"]}
 REFUSAL = {"kind": "refusal", "id": "one.is-one", "settles": ["S0.1", "S0.2"], "wrong": "two"}
 
 
@@ -88,19 +88,8 @@ def test_a_wrong_claim_needs_its_wrong_version_refused(verdict: str) -> None:
     assert joined(rows, one=[CHECK, REFUSAL])[1] == []
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        CHECK | {"settles": ["S0.1"], "evidence": "sampled"},
-        {
-            "kind": "derivation",
-            "id": "one",
-            "settles": ["S0.1"],
-            "steps": [{"evidence": "proved"}, {"evidence": "sampled"}],
-        },
-    ],
-)
-def test_a_row_that_rests_on_samples_must_say_so(record: dict[str, Any]) -> None:
+def test_a_row_that_rests_on_samples_must_say_so() -> None:
+    record = CHECK | {"settles": ["S0.1"], "evidence": "sampled"}
     _, problems = joined([RIGHT], one=[record])
     assert problems == [
         f"10: S0.1 rests on sampled points alone ({record['id']} (chapters/one.md)): "
@@ -113,6 +102,14 @@ def test_a_row_that_rests_on_samples_must_say_so(record: dict[str, Any]) -> None
     assert joined([says_so], one=[proved | {"settles": ["S0.1"]}])[1] == [
         "10: S0.1: its field `sampled` is out of date, there is better evidence"
     ]
+
+
+def test_what_is_proved_is_named_first() -> None:
+    kinds = ["measured", "sampled", "proved", "computed", "exact"]
+    records = [CHECK | {"id": f"one.{kind}", "evidence": kind} for kind in kinds]
+    [entry], _ = join(Claims(NOTES, [RIGHT], ()), {"one": records})
+    found = [check.record["evidence"] for check in entry.checks]
+    assert found == ["proved", "exact", "computed", "measured", "sampled"]
 
 
 def test_an_opinion_that_is_checked_is_no_opinion() -> None:

@@ -23,7 +23,7 @@ claims:
 """
 CHECK = """
 ```{code-cell}
-from evidence import holds, refuse
+from evidence import holds
 
 zero = holds(
     "one.at-zero", "σ(0) = ½", test=lambda p: p == 0.5, version=sigmoid(0.0), settles=["S0.1"]
@@ -31,7 +31,7 @@ zero = holds(
 ```
 
 ```{code-cell}
-refuse(zero, "the note's 1", 1.0)
+zero.refuse("the note's 1", 1.0)
 ```
 
 The row is {ref}`S0.1`, and its check {ref}`one.at-zero`.
@@ -74,7 +74,7 @@ def test_a_check_that_is_taken_away_is_missed(book_of_claims: Path) -> None:
 
 
 def test_a_wrong_version_that_nobody_refuses_is_missed(book_of_claims: Path) -> None:
-    edit(book_of_claims / "chapters/one.md", 'refuse(zero, "the note\'s 1", 1.0)', "zero")
+    edit(book_of_claims / "chapters/one.md", 'zero.refuse("the note\'s 1", 1.0)', "zero")
     code, said = book(book_of_claims)
     assert code != 0
     assert re.search(r"claims\.yml:3: WARNING: S0\.1 is ERR: .* has not refused", said), said
