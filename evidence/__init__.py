@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from evidence.algebra.compiled import array_function
     from evidence.algebra.sums import collapse, combine, differentiate, fold
     from evidence.claims.agreement import agree
+    from evidence.claims.bound import least_bound
     from evidence.claims.claim import Claim, Disagreement, NotRefused
     from evidence.claims.derivation import (
         Derivation,
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
         StepError,
         UnprovedStep,
     )
+    from evidence.claims.enclosure import enclose
     from evidence.claims.exact import exactly
     from evidence.claims.exercise import Exercise, NotAccepted
+    from evidence.claims.experiment import experiment
     from evidence.claims.fact import holds
     from evidence.claims.said import said
     from evidence.page.plotting import barycentric, curves, heat_map, show, simplex
@@ -27,10 +30,13 @@ _HOMES = {
     "algebra.compiled": ["array_function"],
     "algebra.sums": ["collapse", "combine", "differentiate", "fold"],
     "claims.agreement": ["agree"],
+    "claims.bound": ["least_bound"],
     "claims.claim": ["Claim", "Disagreement", "NotRefused"],
     "claims.derivation": ["Derivation", "FalseStep", "SlowStep", "StepError", "UnprovedStep"],
+    "claims.enclosure": ["enclose"],
     "claims.exact": ["exactly"],
     "claims.exercise": ["Exercise", "NotAccepted"],
+    "claims.experiment": ["experiment"],
     "claims.fact": ["holds"],
     "claims.said": ["said"],
     "page.plotting": ["barycentric", "curves", "heat_map", "show", "simplex"],

@@ -47,7 +47,12 @@ class Fact(Claim):
         (``f is not np.cosh``) tests nothing.
         """
         for same in {id(v): v for v in (version, _renamed(version))}.values():
-            outcome = self.test(same, *([self.generator(fresh)] if self._wants_rng else []))
+            try:
+                outcome = self.test(same, *([self.generator(fresh)] if self._wants_rng else []))
+            except KeyError:
+                if same is version:
+                    raise
+                continue  # a table of results by function, such as those of long trainings
             if not _is_truth_value(outcome):
                 raise TypeError(f"{self.id}: the test must answer True or False, not {outcome!r}")
             if not outcome:

@@ -10,8 +10,14 @@ gives something else. Putting in whatever the run gave would follow a bug silent
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import inspect
+import linecache
 import re
+from collections.abc import Iterator
 from fractions import Fraction
+from types import FrameType
 from typing import Any, NamedTuple
 
 from evidence.page.records import emit
@@ -25,6 +31,7 @@ _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "�
 _VULGAR_SIGN = re.compile(rf"(?<!\d)[{''.join(_VULGAR)}](?!\d)")  # 2½ is not 21/2
 _THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _POWER_OF_TEN = re.compile(r"(?<![\d.])(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
+_ORDER = re.compile(r"(?:≈|about)\s*(10(?:[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\{?-?\d+\}?))")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.(\d+))?(?:e([-+]?\d+))?")
 _NOT_FINITE = ("inf", "-inf", "nan")
 # More digits than a page has use for: the record keeps them all.
@@ -43,12 +50,42 @@ class _Stated(NamedTuple):
 def said(**values: Any) -> None:
     """Record what sentences of this page state: numbers, pieces of text, or lists of these."""
     if not values:
-        raise ValueError("said() needs a value, such as said(peak=0.25)")
+        raise ValueError("said() needs a value, such as said(peak=sigmoid_prime(0.0))")
+    typed = [name for name in _typed(inspect.currentframe()) if name in values]
+    if typed:
+        raise ValueError(f"said() wants what a cell computed, but {', '.join(typed)} is typed in")
     written = {name: plain(value) for name, value in values.items()}
     lines = [f"{name} = {_listed(value)}" for name, value in written.items()]
-    emit(
-        {"kind": "said", "id": " ".join(values), "statement": "", "values": written, "lines": lines}
-    )
+    record = {"kind": "said", "id": " ".join(values), "statement": ""}
+    emit({**record, "values": written, "lines": lines})
+
+
+def _typed(frame: FrameType | None) -> Iterator[str]:
+    """Name the arguments of the running call that are literals, if its source is at hand."""
+    caller = frame and frame.f_back
+    if caller is None:
+        return
+    lines = linecache.getlines(caller.f_code.co_filename, caller.f_globals)
+    place = inspect.getframeinfo(caller, context=0).positions
+    start, end, left, right = (part or 0 for part in place or (0, 0, 0, 0))
+    if not 0 < end <= len(lines):
+        return
+    block = [line.encode() for line in lines[start - 1 : end]]
+    block[-1] = block[-1][:right]
+    block[0] = block[0][left:]
+    with contextlib.suppress(SyntaxError):
+        call = ast.parse(b"".join(block).decode(), mode="eval").body
+        for argument in getattr(call, "keywords", ()):
+            if argument.arg and _is_literal(argument.value):
+                yield argument.arg
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except ValueError:
+        return False
+    return True
 
 
 def parse(text: str) -> tuple[str, str]:
@@ -67,27 +104,33 @@ def matches(written: str, value: Any) -> bool:
     """Tell whether ``written`` states ``value`` rightly, to the digits written.
 
     ``written`` may use ``%``, a power of ten (``1.9 × 10⁻²²``, ``1.9e-22``), a fraction, separators
-    of thousands and ∞. A fraction must be right to rounding in the last bits, and zero exactly:
-    it has no digit to be right in.
+    of thousands and ∞. A fraction and a bare ``10⁻³`` must be right to rounding in the last bits,
+    and zero exactly: they have no digit to be right in. ``≈ 10⁻³`` and ``about 10⁻³`` tell the
+    order of magnitude. Half-way between two roundings neither is right: one digit more is exact.
     """
     given = plain(value)
     if isinstance(given, list):
         parts = re.split(r"[,;]\s*", written.strip().strip("[]()"))
         return len(parts) == len(given) and all(map(matches, parts, given))
     run, stated = _number(given), _number(written)
+    if (order := _ORDER.fullmatch(written.strip())) is not None and run is not None:
+        magnitude = _number(order[1])
+        return magnitude is not None and _is_of_order(run.value, magnitude.value)
     if run is None or stated is None:
         return _word(written) == _word(given)
     if stated.value == 0:
         return run.value == 0
+    distance, last_bits = abs(run.value - stated.value), _ROUNDING * abs(stated.value)
     if stated.half_unit == 0:
-        return abs(run.value - stated.value) <= _ROUNDING * abs(stated.value)
-    return abs(run.value - stated.value) <= stated.half_unit
+        return distance <= last_bits
+    return distance < stated.half_unit - min(last_bits, stated.half_unit / 1000)
 
 
 def _number(text: str) -> _Stated | None:
     text = text.strip().replace("−", "-")
     text = _VULGAR_SIGN.sub(lambda match: _VULGAR[match[0]], text)
     text = _SUPERSCRIPTS.sub(lambda match: f"^{match[0].translate(_RAISED)}", text)
+    power = _POWER_OF_TEN.fullmatch(text)
     text = _POWER_OF_TEN.sub(lambda match: f"{match[1] or 1}e{match[2]}", _THOUSANDS.sub("", text))
     scale = Fraction(1, 100) if text.endswith("%") else Fraction(1)
     text = text.removesuffix("%").rstrip()
@@ -96,8 +139,15 @@ def _number(text: str) -> _Stated | None:
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return None
+    if power is not None and power[1] is None:
+        return _Stated(Fraction(text) * scale, Fraction(0))
     last_place = int(match[2] or 0) - len(match[1] or "")
     return _Stated(Fraction(text) * scale, Fraction(10) ** last_place * scale / 2)
+
+
+def _is_of_order(value: Fraction, power: Fraction) -> bool:
+    """Tell whether the power of ten next to a positive value is this one."""
+    return value > 0 and 1 <= 10 * (value / power) ** 2 < 100
 
 
 def _word(text: str) -> str:

@@ -141,13 +141,15 @@ def _digits(number: float, precision: int = 4) -> str:
 def _fact(record: Record) -> Drawing:
     mark, _, word = EVIDENCE[record["evidence"]]
     shown = record.get("version", "")
+    how = record.get("how", "")
     value = f" <code>{escape(shown)}</code>" if shown else ""
+    value += f' <span class="sa-reason">({escape(how)})</span>' if how else ""
     html = (
         f'<p class="sa-check" id="{record["anchor"]}"><span class="sa-mark" title="{word}">{mark}'
         f"</span> {inline(record['statement'])}{value}</p>"
     )
-    text = f"{mark} {record['statement']}"
-    return html, f"{text}: {shown}" if shown else text
+    text = f"{mark} {record['statement']}" + (f": {shown}" if shown else "")
+    return html, f"{text} ({how})" if how else text
 
 
 def _refusal(record: Record) -> Drawing:

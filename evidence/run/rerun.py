@@ -87,5 +87,6 @@ def main(arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("MPLBACKEND", "agg")
+    os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small arrays; more threads wait for each other
     sys.exit(main(sys.argv[1:]))

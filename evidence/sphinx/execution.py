@@ -47,6 +47,7 @@ KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONSTARTUP": watch.__file__,
+    "SYMPY_GROUND_TYPES": "python",  # with python-flint's own, SymPy takes other, slower paths
 }
 SOURCE_OF = re.compile(r"__pycache__/([^/]+?)\.[^/]*\.pyc$")
 NOT_OURS = ("_build", ".venv", "node_modules", ".git")

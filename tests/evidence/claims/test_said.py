@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import sympy
 import torch
+from IPython.core.interactiveshell import InteractiveShell
 
 from evidence.claims.said import matches, parse, plain, said
 from evidence.page.records import recording
@@ -37,6 +38,14 @@ RIGHT = [
     ("⅔", 2 / 3),
     ("1/3", 0.1 + 0.2 + 1 / 30),
     ("-7/3", Fraction(-7, 3)),
+    ("2", 2.4999),
+    ("3", 2.5001),
+    ("2.5", 2.5),
+    ("0.1251", 0.12506),
+    ("≈ 10²", 148.4),
+    ("about 10²", 148.4),
+    ("about 10^{-17}", 1.39e-17),
+    ("1 × 10²", 148.4),
     ("0", 0.0),
     ("0.00", 0),
     ("∞", math.inf),
@@ -75,6 +84,20 @@ WRONG = [
     ("0.25%", 0.25),
     ("1/3", 0.3333333),
     ("1/4", 0.26),
+    ("3", 2.5),
+    ("2", 2.5),
+    ("0.12", 0.125),
+    ("0.13", 0.125),
+    ("-0.12", -0.125),
+    ("0.05", 0.045),
+    ("0.04", 0.045),
+    ("10²", 148.4),
+    ("10⁻¹⁷", 1.39e-17),
+    ("about 10²", 330),
+    ("about 10²", 31),
+    ("about 10²", -100),
+    ("about 10²", 0),
+    ("about 5 × 10²", 500),
     ("0", 1e-30),
     ("0.00", 0.001),
     ("0", -1e-300),
@@ -132,7 +155,7 @@ def test_what_no_sentence_can_state(value):
 
 def test_values_are_recorded_without_losing_digits():
     with recording() as records:
-        said(peak=0.1 + 0.2, shape=(2, 3), third=sympy.Rational(1, 3))
+        said(peak=0.1 + 0.2, shape=np.zeros((2, 3)).shape, third=sympy.Rational(1, 3))
     assert records == [
         {
             "kind": "said",
@@ -144,8 +167,51 @@ def test_values_are_recorded_without_losing_digits():
 
 
 def test_the_values_are_shown(capsys):
-    said(peak=0.25, probabilities=[0.5, 0.5])
+    said(peak=1 / 4, probabilities=np.full(2, 1 / 2))
     assert capsys.readouterr().out == "peak = 0.25\nprobabilities = [0.5, 0.5]\n"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "said(invented=0.26)",
+        "said(invented=-0.26)",
+        "said(invented=[0.5, 0.5])",
+        "said(invented='float32')",
+        "said(\n    right=x,\n    invented=0.26,  # σ\n)",
+        "σ = x; said(right=σ, invented=(1, 2))",
+    ],
+)
+def test_a_number_that_was_typed_in_is_refused(call, tmp_path):
+    cell = tmp_path / "cell.py"
+    cell.write_text(call, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"but invented is typed in"), recording():
+        exec(compile(call, str(cell), "exec"), {"said": said, "x": 0.26})
+
+
+@pytest.mark.parametrize("call", ["said(a=x)", "said(a=2 / 2**5)", "said(a=f(0.5))", "said(**d)"])
+def test_a_number_that_was_computed_is_recorded(call, tmp_path):
+    cell = tmp_path / "cell.py"
+    cell.write_text(call, encoding="utf-8")
+    with recording() as found:
+        exec(compile(call, str(cell), "exec"), {"said": said, "x": 1, "f": abs, "d": {"a": 1}})
+    assert len(found) == 1
+
+
+def test_in_a_notebook_a_number_that_was_typed_in_is_refused():
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("from evidence.claims.said import said", silent=True)
+        outcome = shell.run_cell("σ = 1\nsaid(invented=0.26)", silent=True)
+    finally:
+        InteractiveShell.clear_instance()
+    assert "invented is typed in" in str(outcome.error_in_exec)
+
+
+def test_where_no_source_is_at_hand_nothing_is_refused():
+    with recording() as found:
+        exec("said(a=1)", {"said": said})
+    assert len(found) == 1
 
 
 def test_saying_nothing_is_an_error():
