@@ -2,6 +2,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+import torch
 
 from evidence import Exercise, NotAccepted, NotRefused, agree, exactly, holds
 from evidence.claims.exercise import FRESH_SETS, is_hole
@@ -238,8 +239,6 @@ def test_the_same_answer_gets_the_same_grade(exercise):
 
 
 def test_calling_the_library_is_forbidden(exercise):
-    import torch
-
     outcome, message = graded(exercise, lambda x: torch.sigmoid(torch.tensor(x)))
     assert outcome == "forbidden"
     assert "torch" in message
