@@ -375,15 +375,21 @@ class Derivation(Claim):
     def _where(self) -> list[str]:
         """List the definitions, hypotheses and assumptions under which the chain holds."""
         used = [self.start, *(line.expression for line in self.lines), *self.given]
-        found = [
-            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+        defined = {
+            key: body
             for key, body in self.define.items()
             if any(e.has(key) for e in [*used, *self.define.values()])
+        }
+        used += defined.values()
+        found = [
+            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+            for key, body in defined.items()
         ]
         found += [f"${self._tex(_written(h))}$" for h in self.given]
         symbols = {s for e in used for s in e.free_symbols if isinstance(s, Symbol)}
-        positive = sorted(s.name for s in symbols if s.is_positive and not s.is_integer)
-        return found + [f"${latex(Symbol(name))} > 0$" for name in positive]
+        signed = sorted((s for s in symbols if s.is_nonnegative and not s.is_integer), key=str)
+        signs = {s.name: ">" if s.is_positive else r"\ge" for s in signed}
+        return found + [f"${latex(Symbol(name))} {sign} 0$" for name, sign in signs.items()]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = bundle(self.record())
