@@ -1,7 +1,8 @@
 """The values of an expression to many digits: the same walk as `compiled`, over numbers of mpmath.
 
 Derivatives are taken as differences, so a wrong rule of SymPy has no part in them. With 200 digits
-and steps of 10⁻⁴⁰ a difference is right to more than 70 digits, and one of a difference too.
+and steps of 10⁻⁴⁰ a difference is right to more than 70 digits, and one of a difference too. What
+is tiny, and smaller still with more digits, is a zero that rounding left over.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from evidence.algebra.sums import with_own_names
 
 Array = Any  # of mpf
 
-DIGITS = 200
+DIGITS, MORE_DIGITS = 200, 220
 STEP = mpmath.mpf(10) ** -40
 DUST = mpmath.mpf(10) ** -140
 
@@ -40,8 +41,16 @@ def digits_function(
     e = with_own_names(e)
 
     def function(*arrays: Any) -> Array:
+        value = to_digits(DIGITS, *arrays)
+        is_tiny = (value != 0) & (abs(value) < DUST)
+        if np.any(is_tiny):
+            is_rest = is_tiny & (abs(to_digits(MORE_DIGITS, *arrays)) < abs(value) / 2)
+            value = np.where(is_rest, mpmath.mpf(0), value)[()]
+        return value
+
+    def to_digits(digits: int, *arrays: Any) -> Array:
         fixed = {a: int(v) for a, v in zip(args, arrays, strict=True) if a in ranges.indices}
-        with mpmath.workdps(DIGITS):
+        with mpmath.workdps(digits):
             given = {a: _array(v) for a, v in zip(args, arrays, strict=True) if a not in fixed}
             sizes = sizes_of(given, ranges)
             run = DigitsRun(np, given, sizes, len(index) + len(fixed) + depth(e), object, None)

@@ -73,7 +73,10 @@ class Agreement(Claim):
         return self._samples[fresh].judge(version, self.tolerance)
 
     def _calls(self, rng: np.random.Generator) -> Sequence[Call]:
-        return as_calls(self.fresh(rng)) if self.fresh else mixed(self.sample.calls, rng)
+        calls = as_calls(self.fresh(rng)) if self.fresh else mixed(self.sample.calls, rng)
+        if set(map(_digits, calls)) <= set(map(_digits, self.sample.calls)):
+            raise ValueError(f"{self.id}: its points make no new ones; say fresh=")
+        return calls
 
     def version(self, answer: Any) -> Function:
         """Make a function of an expression."""
@@ -168,7 +171,8 @@ def as_calls(at: Any) -> list[Call]:
 
 
 def _digits(call: Call) -> tuple[object, ...]:
-    return tuple(a.tobytes() if isinstance(a, np.ndarray) else repr(a) for a in call)
+    lists = [a.tolist() if hasattr(a, "tolist") else a for a in call]
+    return tuple((repr(v), str(getattr(a, "dtype", ""))) for v, a in zip(lists, call, strict=True))
 
 
 def _bare(function: Function) -> Any:

@@ -38,6 +38,8 @@ from evidence.page.records import MIME, Record, bundle, emit
 
 How: TypeAlias = Expr | int | Callable[[Expr], Expr]
 
+STEPS = ("=", "<=", ">=")
+
 
 class StepError(Exception):
     """A step that does not stand."""
@@ -209,7 +211,7 @@ class Derivation(Claim):
         return line
 
     def _check_relation(self, relation: str, where: str) -> None:
-        if not isinstance(relation, str) or relation not in RELATIONS:
+        if relation not in STEPS:
             raise ValueError(f"{where}: the relation {relation!r} is none of =, <= and >=")
         if {relation, self.relation} == {"<=", ">="}:
             raise ValueError(f"{where}: a chain that went {self.relation} cannot go {relation}")
@@ -373,15 +375,21 @@ class Derivation(Claim):
     def _where(self) -> list[str]:
         """List the definitions, hypotheses and assumptions under which the chain holds."""
         used = [self.start, *(line.expression for line in self.lines), *self.given]
-        found = [
-            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+        defined = {
+            key: body
             for key, body in self.define.items()
             if any(e.has(key) for e in [*used, *self.define.values()])
+        }
+        used += defined.values()
+        found = [
+            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+            for key, body in defined.items()
         ]
         found += [f"${self._tex(_written(h))}$" for h in self.given]
         symbols = {s for e in used for s in e.free_symbols if isinstance(s, Symbol)}
-        positive = sorted(s.name for s in symbols if s.is_positive and not s.is_integer)
-        return found + [f"${latex(Symbol(name))} > 0$" for name in positive]
+        signed = sorted((s for s in symbols if s.is_nonnegative and not s.is_integer), key=str)
+        signs = {s.name: ">" if s.is_positive else r"\ge" for s in signed}
+        return found + [f"${latex(Symbol(name))} {sign} 0$" for name, sign in signs.items()]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = bundle(self.record())

@@ -7,6 +7,7 @@ solution of the book: ``ex = Exercise(…)``, ``ex.grade(answer)``, ``@ex.soluti
 from __future__ import annotations
 
 import dis
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -19,6 +20,8 @@ Answer = TypeVar("Answer")
 Outcome = Literal["accepted", "refused", "forbidden", "hole"]
 
 FRESH_SETS = 2
+
+_NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 
 
 class NotAccepted(AssertionError):  # noqa: N818
@@ -122,11 +125,16 @@ class Exercise:
     def _mistake(self, objection: str) -> str:
         """Name the listed mistake to which the claim objects in the same words."""
         known = ((m, self._objection(self.claim.version(wrong))) for m, wrong in self.wrong.items())
-        return next((m for m, other in known if other == objection), "")
+        return next((m for m, other in known if _roughly(other) == _roughly(objection)), "")
 
     def _emit(self, event: str, message: str, **more: Any) -> None:
         record = {"kind": "exercise", "id": self.id, "statement": self.claim.statement}
         emit({**record, "event": event, "message": message, **more})
+
+
+def _roughly(objection: str) -> str:
+    """Round the numbers: another way to the same mistake differs in the last digits."""
+    return _NUMBER.sub(lambda number: f"{float(number[0]):.6g}", objection)
 
 
 def is_hole(answer: Any) -> bool:

@@ -49,7 +49,8 @@ class Comparison:
         labels = {base.label for base in bases}
         ranges = self.derivation.ranges()
         plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
-        return sorted({*bases, *plain} - {*ranges.sizes, *ranges.indices}, key=str)
+        shown = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
+        return sorted({*bases, *plain} - {*shown, *ranges.indices}, key=str)
 
     def sample(self, fresh: int = 0) -> Sample:
         """Return the points of the page, or another set."""
@@ -84,10 +85,8 @@ class Comparison:
 
     def version(self, answer: Any) -> Function:
         """Make a function of the arguments of an expression in the derivation's symbols."""
-        if callable(answer) and not isinstance(answer, Basic):
-            return answer
         if not isinstance(answer, Basic | int):
-            return function_of(answer)
+            return answer if callable(answer) else function_of(answer)
         e = self.derivation.unfold(sympify(answer))
         return self._domain(e).function(e)
 
@@ -95,7 +94,7 @@ class Comparison:
         """Return what a record says of the witnesses; the last line itself is one of them."""
         if not self.sample().excludes(self.tolerance):
             raise ValueError(f"{self.derivation.id}: a tolerance that excludes nothing")
-        derived = {"the last line": self.version(self.derivation.result)}
+        derived = {"the last line": self._related(self.version(self.derivation.result))}
         named = {name: _with_tensors(name, f) for name, f in witnesses.items()}
         judged = {name: self._related(f) for name, f in (derived | named).items()}
         against = "the first line, to 50 digits"

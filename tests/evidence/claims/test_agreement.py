@@ -9,8 +9,9 @@ import pytest
 import sympy
 import torch
 
-from evidence import Claim, Disagreement, NotRefused, agree, exactly, holds, refuse
-from evidence.claims.agreement import describe
+from evidence import Claim, Disagreement, NotRefused, agree, exactly, holds
+from evidence.claims.fact import describe
+from evidence.page.draw import drawn
 from evidence.page.records import recording
 
 X = np.linspace(-3, 3, 13)
@@ -65,7 +66,7 @@ def test_witnesses_that_agree_are_recorded_with_their_gaps(records):
         "statement": r"$\sigma$",
         "settles": ["S0.1", "E15"],
         "anchor": "claim-sigmoid.value",
-        "test": "agree",
+        "evidence": "computed",
         "reference": "mpmath",
         "witnesses": [{"name": "NumPy"}, {"name": "torch"}],
         "unit": "ulp",
@@ -113,7 +114,7 @@ def test_a_tuple_holds_the_arguments_of_one_call():
 
 def test_a_tolerance_of_zero_is_met_by_equal_results_only():
     claim(reference=sigmoid, witness=lambda x: sigmoid(x) * 1.0, ulps=0)
-    with pytest.raises(Disagreement, match=r"is 1 ulp away from 'mpmath', 0 ulp is allowed"):
+    with pytest.raises(Disagreement, match=r"is 1 ulp away from 'mpmath', 0 is allowed"):
         claim(reference=sigmoid, witness=lambda x: np.nextafter(sigmoid(x), 2), ulps=0)
 
 
@@ -208,7 +209,7 @@ def test_one_wrong_number_in_one_of_many_calls_is_found():
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_nan_and_stray_infinities_never_pass(bad):
-    for tolerance in ({"atol": 1e300}, {"rtol": 1e300}, {"ulps": 1e300}):
+    for tolerance in ({"atol": 1}, {"rtol": 2}, {"ulps": 1e16}):  # as wide as may be
         with pytest.raises(Disagreement, match=f"{bad} instead of 0.5"):
             claim(at=np.zeros(2), witness=lambda x: np.full_like(x, bad), **tolerance)
 
@@ -238,7 +239,7 @@ def test_two_nans_do_not_agree():
 )
 def test_another_shape_never_passes(reshape):
     with pytest.raises(Disagreement, match=r"shape .* instead of \(13,\)"):
-        claim(witness=lambda x: reshape(sigmoid(x)), atol=1e300)
+        claim(witness=lambda x: reshape(sigmoid(x)), atol=1)
 
 
 @pytest.mark.parametrize("empty", [[], np.zeros(0), [np.zeros((0, 3))], (np.zeros(0),)])
@@ -338,7 +339,7 @@ def test_holds_records_the_version(records):
         settles=["S0.7"],
     )
     [record] = records
-    assert (record["kind"], record["test"]) == ("claim", "holds")
+    assert (record["kind"], record["evidence"]) == ("claim", "exact")
     assert record["version"] == "Interval.Lopen(0, 1/4)"
 
 
@@ -350,7 +351,7 @@ def test_a_version_is_named_without_its_address():
 
 def test_a_version_without_a_name_is_not_called_something(records):
     anonymous = holds("x", "a statement", test=callable, version=lambda: None)
-    refuse(anonymous, "a number", 3)
+    anonymous.refuse("a number", 3)
     assert records[0]["version"] == ""
     assert records[1]["reason"] == "it is not true of 3"
 
@@ -374,7 +375,7 @@ def test_a_test_must_answer_true_or_false(outcome):
 
 
 def test_a_wrong_version_is_refused_by_the_same_test(records):
-    refuse(claim(), "the lost minus", lambda x: 1 / (1 + np.exp(x)))
+    claim().refuse("the lost minus", lambda x: 1 / (1 + np.exp(x)))
     record = records[1]
     assert record.pop("reason").startswith("0.9525741268224")
     assert record == {
@@ -382,6 +383,8 @@ def test_a_wrong_version_is_refused_by_the_same_test(records):
         "id": "sigmoid.value",
         "statement": r"$\sigma(x) = 1/(1+e^{-x})$",
         "settles": [],
+        "evidence": "computed",
+        "anchor": "claim-sigmoid.value",
         "wrong": "the lost minus",
     }
 
@@ -389,20 +392,20 @@ def test_a_wrong_version_is_refused_by_the_same_test(records):
 def test_a_control_that_is_accepted_raises(records):
     made = claim()
     with pytest.raises(NotRefused, match=r"sigmoid\.value: the check accepts 'tanh form'"):
-        refuse(made, "tanh form", by_tanh)
+        made.refuse("tanh form", by_tanh)
     assert len(records) == 1
 
 
 def test_a_vacuous_check_is_unmasked():
     vacuous = holds("x", "x", test=lambda _: True, version=1)
     with pytest.raises(NotRefused):
-        refuse(vacuous, "nonsense", "nonsense")
+        vacuous.refuse("nonsense", "nonsense")
 
 
 def test_a_control_that_dies_from_a_typo_proves_nothing():
     made = claim()
     with pytest.raises(NameError) as caught:
-        refuse(made, "typo", lambda x: sigmiod(x))  # noqa: F821
+        made.refuse("typo", lambda x: sigmiod(x))  # noqa: F821
     assert "'typo' of sigmoid.value crashed" in caught.value.__notes__[0]
 
 
@@ -412,44 +415,41 @@ def test_a_control_that_is_announced_to_crash_may(records):
     def read_only(_):
         raise ValueError("output array is read-only")
 
-    refuse(made, "in place", read_only, raises=ValueError)
+    made.refuse("in place", read_only, raises=ValueError)
     assert records[1]["reason"] == "it raises ValueError: output array is read-only"
     with pytest.raises(ValueError, match="read-only"):
-        refuse(made, "in place", read_only, raises=(KeyError, TypeError))
+        made.refuse("in place", read_only, raises=(KeyError, TypeError))
 
 
 def test_announcing_a_crash_does_not_excuse_a_right_version():
     with pytest.raises(NotRefused):
-        refuse(claim(), "right", by_tanh, raises=ValueError)
+        claim().refuse("right", by_tanh, raises=ValueError)
 
 
 def test_a_control_may_overflow_in_silence():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         made = claim(at=np.array([-800.0, 1.0]), witness=by_tanh, atol=1e-15)
-        refuse(made, "naive exp", lambda x: np.exp(x * 2) / np.exp(-x * 2))
+        made.refuse("naive exp", lambda x: np.exp(x * 2) / np.exp(-x * 2))
 
 
 def test_holds_and_refuse():
     top = holds("x", "x", test=lambda v: v == 0.25, version=0.25)
-    refuse(top, "a half", 0.5)
+    top.refuse("a half", 0.5)
     with pytest.raises(NotRefused):
-        refuse(top, "a quarter", 0.25)
+        top.refuse("a quarter", 0.25)
 
 
 # ---------------------------------------------------------------- what is displayed
 
 
-def displayed(monkeypatch, action):
-    shown = []
-    monkeypatch.setattr("evidence.claims.agreement.emit", lambda *parts: shown.append(parts))
+def displayed(records, action):
     action()
-    [(_, html, text)] = shown
-    return html, text
+    return drawn(records[-1])
 
 
-def test_the_table(monkeypatch):
-    html, text = displayed(monkeypatch, claim)
+def test_the_table(records):
+    html, text = displayed(records, claim)
     assert html.startswith('<table class="sa-table sa-check" id="claim-sigmoid.value"><caption>')
     assert r'<span class="math">\(\sigma(x) = 1/(1+e^{-x})\)</span></caption>' in html
     assert html.count('scope="col"') == 5
@@ -459,16 +459,16 @@ def test_the_table(monkeypatch):
     assert "against mpmath: 13 numbers, 8 ulp allowed\n  ✓ softact" in text
 
 
-def test_names_are_escaped(monkeypatch):
+def test_names_are_escaped(records):
     html, _ = displayed(
-        monkeypatch, lambda: holds("x", "a < b", test=lambda _: True, version="<script>")
+        records, lambda: holds("x", "a < b", test=lambda _: True, version="<script>")
     )
     assert "a &lt; b" in html
     assert "<script>" not in html
 
 
 def test_the_notebook_does_not_show_the_claim_twice():
-    assert claim()._ipython_display_() is None
+    assert not hasattr(claim(), "_repr_mimebundle_")
     assert repr(claim()) == "<claim sigmoid.value>"
 
 
@@ -479,10 +479,10 @@ def test_long_arrays_are_shortened_in_messages():
     assert len(str(caught.value)) < 250
 
 
-def test_a_tolerance_is_shown_as_it_is(monkeypatch):
+def test_a_tolerance_is_shown_as_it_is(records):
     def check():
         agree("a.b", "c", reference=("r", np.sin), witnesses={"w": np.sinh}, at=0.0, ulps=375)
 
-    html, text = displayed(monkeypatch, check)
+    html, text = displayed(records, check)
     assert "<td>375</td>" in html
     assert "375 ulp allowed" in text

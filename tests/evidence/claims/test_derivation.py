@@ -45,6 +45,7 @@ from evidence import (
     differentiate,
     fold,
 )
+from evidence.page.records import MIME
 from tests.evidence.algebra.hash_seeds import printed
 from tests.evidence.notation import (
     ONE_S,
@@ -72,12 +73,16 @@ from tests.evidence.notation import (
 
 
 def softmax_jacobian():
-    derivation = Derivation(Derivative(s[i], z[j]), "softmax Jacobian", n=n, define=SOFTMAX)
+    derivation = Derivation(Derivative(s[i], z[j]), "softmax-jacobian", n=n, define=SOFTMAX)
     derivation.step("definition of $s_i$", derivation.unfold)
     derivation.step("quotient rule", differentiate)
     derivation.step(r"$\sum_k \delta_{jk} f_k = f_j$", collapse)
     derivation.step("$e^{z_a} = s_a Z$", fold(s, z, Z))
     return derivation.step("factor", factor)
+
+
+def shown(derivation):
+    return derivation._repr_mimebundle_(include=None, exclude=None)
 
 
 def all_proved(derivation, origin=None):
@@ -102,20 +107,18 @@ def test_jacobian_cases():
 
 
 def cross_entropy_by_the_chain_rule():
-    by_s = Derivation(Derivative(-over(t[k] * log(s[k])), s[i]), "CE by s", n=n)
+    by_s = Derivation(Derivative(-over(t[k] * log(s[k])), s[i]), "ce-by-s", n=n)
     by_s.step("one term is left", differentiate)
     by_s.step("collapse", collapse)
     jacobian = softmax_jacobian().result
-    gradient = Derivation(
-        over(by_s.result * jacobian, i), "CE gradient, chain rule", n=n, given=[ONE_T]
-    )
+    gradient = Derivation(over(by_s.result * jacobian, i), "ce-gradient-chain", n=n, given=[ONE_T])
     gradient.step("collapse", collapse)
     return gradient.step("the targets sum to one", gradient.assume)
 
 
 def cross_entropy_by_log_softmax(given=(ONE_T,)):
     start = Derivative(-over(t[k] * log(s[k])), z[j])
-    gradient = Derivation(start, "CE gradient, log-softmax", n=n, define=SOFTMAX, given=given)
+    gradient = Derivation(start, "ce-gradient-log", n=n, define=SOFTMAX, given=given)
     gradient.step("definition of $s_k$", gradient.unfold)
     gradient.step("log of a quotient", expand_log)
     gradient.step("differentiate", differentiate)
@@ -135,13 +138,13 @@ def test_cross_entropy_gradient_by_two_routes_is_one_object():
 def test_without_the_hypothesis_s_minus_t_is_refused():
     gradient = cross_entropy_by_log_softmax(given=())
     assert gradient.result == s[j] * over(t[k]) - t[j]
-    with pytest.raises(FalseStep, match="log-softmax, step 6"):
+    with pytest.raises(FalseStep, match="ce-gradient-log, step 6"):
         gradient.step("the targets sum to one?", s[j] - t[j])
 
 
 def test_cross_entropy_hessian_is_the_jacobian():
     start = Derivative(-over(t[k] * log(s[k])), z[i], z[j])
-    hessian = Derivation(start, "CE Hessian", n=n, define=SOFTMAX, given=[ONE_T])
+    hessian = Derivation(start, "ce-hessian", n=n, define=SOFTMAX, given=[ONE_T])
     hessian.step("Jacobian of softmax", softmax_jacobian().result)
     assert all_proved(hessian)
 
@@ -149,7 +152,7 @@ def test_cross_entropy_hessian_is_the_jacobian():
 def test_variance_form_and_its_sign():
     jacobian = softmax_jacobian().result
     start = over(over(v[i] * jacobian * v[j], i), j)
-    form = Derivation(start, "quadratic form", n=n, given=[ONE_S])
+    form = Derivation(start, "quadratic-form", n=n, given=[ONE_S])
     form.step("collapse", collapse)
     form.step("variance", over(s[k] * v[k] ** 2) - over(s[k] * v[k]) ** 2)
     mean = over(s[l] * v[l], l)
@@ -168,11 +171,11 @@ def test_variance_as_a_double_sum():
 
 
 def test_gradient_and_hessian_of_logsumexp():
-    gradient = Derivation(Derivative(log(Z), z[j]), "LSE gradient", n=n, define=SOFTMAX)
+    gradient = Derivation(Derivative(log(Z), z[j]), "lse-gradient", n=n, define=SOFTMAX)
     gradient.step("chain rule", differentiate).step("collapse", collapse)
     gradient.step("fold", fold(s, z, Z))
     assert gradient.result == s[j]
-    hessian = Derivation(Derivative(log(Z), z[i], z[j]), "LSE Hessian", n=n, define=SOFTMAX)
+    hessian = Derivation(Derivative(log(Z), z[i], z[j]), "lse-hessian", n=n, define=SOFTMAX)
     hessian.step("differentiate", differentiate).step("collapse", collapse)
     hessian.step("fold", fold(s, z, Z)).step("factor", factor)
     assert hessian.result == softmax_jacobian().result
@@ -182,13 +185,13 @@ def test_max_lse_bounds():
     m = Symbol("m", real=True)
     w = IndexedBase("w", nonnegative=True)
     define = {z: Lambda(i, m - log(1 + w[i]))}
-    upper = Derivation(log(over(exp(z[k]))), "LSE above", n=n, define=define)
+    upper = Derivation(log(over(exp(z[k]))), "lse-above", n=n, define=define)
     upper.step("every gap is >= 0", m + log(n), relation="<=")
-    lower = Derivation(log(over(exp(z[k]))), "LSE below", n=n, define=define, given=[Eq(w[a], 0)])
+    lower = Derivation(log(over(exp(z[k]))), "lse-below", n=n, define=define, given=[Eq(w[a], 0)])
     lower.step("one logit is the largest", m, relation=">=")
     assert all_proved(upper)
     assert all_proved(lower)
-    strict = Derivation(log(over(exp(z[k]))), "no maximum", n=n, define=define)
+    strict = Derivation(log(over(exp(z[k]))), "no-maximum", n=n, define=define)
     with pytest.raises(FalseStep):
         strict.step("no logit need be the largest", m, relation=">=")
 
@@ -197,11 +200,11 @@ def test_maximum_entropy_by_lagrange():
     p = IndexedBase("p", positive=True)
     lam = Symbol("lambda", real=True)
     lagrangian = -over(p[k] * log(p[k])) + over(p[k] * z[k]) + lam * (over(p[k]) - 1)
-    slope = Derivation(Derivative(lagrangian, p[j]), "Lagrange", n=n)
+    slope = Derivation(Derivative(lagrangian, p[j]), "lagrange", n=n)
     slope.step("differentiate", differentiate).step("collapse", collapse)
     (stationary,) = solve(slope.result, p[j])
     (multiplier,) = solve(Eq(collapse(expand(over(stationary.subs(j, k)))), 1), lam)
-    best = Derivation(stationary, "max entropy", n=n, define={lam: multiplier})
+    best = Derivation(stationary, "max-entropy", n=n, define={lam: multiplier})
     best.step("softmax", exp(z[j]) / Z)
     assert all_proved(best)
 
@@ -211,7 +214,7 @@ def test_entropy_is_maximal_because_the_gap_is_a_divergence():
     one = Eq(over(p[k]), 1)
     gap = Derivation(
         log(Z) - over(p[k] * z[k]) + over(p[k] * log(p[k])),
-        "gap to the free energy",
+        "gap-to-the-free-energy",
         n=n,
         define=SOFTMAX,
         given=[one, ONE_S],
@@ -224,11 +227,11 @@ def test_entropy_is_maximal_because_the_gap_is_a_divergence():
 def test_gibbs_inequality():
     p, u = (IndexedBase(name, positive=True) for name in "pu")
     given = [Eq(over(p[k]), 1), Eq(over(u[k]), 1)]
-    divergence = Derivation(over(p[k] * log(p[k] / u[k])), "KL", n=n, given=given)
+    divergence = Derivation(over(p[k] * log(p[k] / u[k])), "kl", n=n, given=given)
     divergence.step(r"$\log u \le u - 1$", over(p[k] - u[k]), relation=">=")
     divergence.step("both sum to one", 0)
     assert all_proved(divergence)
-    free = Derivation(over(p[k] * log(p[k] / u[k])), "KL of anything", n=n, given=given[:1])
+    free = Derivation(over(p[k] * log(p[k] / u[k])), "kl-of-anything", n=n, given=given[:1])
     with pytest.raises(FalseStep):
         free.step("not normalised", 0, relation=">=")
 
@@ -239,7 +242,7 @@ def test_label_smoothing():
     smooth = {**SOFTMAX, t: Lambda(k, (1 - eps) * y[k] + eps / n)}
     gradient = Derivation(
         Derivative(-over(t[k] * log(s[k])), z[j]),
-        "label smoothing",
+        "label-smoothing",
         n=n,
         define=smooth,
         given=[Eq(over(y[k]), 1)],
@@ -271,7 +274,7 @@ def test_temperature():
 def test_softmax_by_temperature_at_zero_beta():
     beta = Symbol("beta", real=True)
     start = exp(beta * z[i]) / over(exp(beta * z[k]))
-    slope = Derivation(Derivative(start, beta), "slope along β", n=n)
+    slope = Derivation(Derivative(start, beta), "slope-along-beta", n=n)
     mean = over(z[k] * exp(beta * z[k])) / over(exp(beta * z[k]))
     slope.step("z less its mean", start * (z[i] - mean))
     assert all_proved(slope)
@@ -281,16 +284,16 @@ def test_linear_layer():
     W = IndexedBase("W", real=True)
     bias, inputs = IndexedBase("b", real=True), IndexedBase("x", real=True)
     logits = Lambda(i, over(W[i, q] * inputs[q], q, D) + bias[i])
-    weight = Derivation(Derivative(z[i], W[a, c]), "∂z/∂W", n=n, define={z: logits})
+    weight = Derivation(Derivative(z[i], W[a, c]), "dz-dw", n=n, define={z: logits})
     weight.step("definition", weight.unfold)
     weight.step("differentiate", differentiate).step("collapse", collapse)
     assert weight.result == KroneckerDelta(a, i) * inputs[c]
-    chain = Derivation(over((s[i] - t[i]) * weight.result, i), "∂CE/∂W", n=n)
+    chain = Derivation(over((s[i] - t[i]) * weight.result, i), "dce-dw", n=n)
     chain.step("collapse", collapse)
     chain.step("an outer product", (s[a] - t[a]) * inputs[c])
     whole = Derivation(
         Derivative(-over(t[k] * log(s[k])), W[a, c]),
-        "∂CE/∂W at once",
+        "dce-dw-at-once",
         n=n,
         define={**SOFTMAX, z: logits},
         given=[ONE_T],
@@ -339,7 +342,7 @@ def test_sigmoid_slope_by_elimination():
     p = Symbol("s", positive=True)
     sigma = 1 / (1 + exp(-x))
     (decay,) = solve(Eq(p, sigma), exp(-x))
-    slope = Derivation(Derivative(p, x), "slope of σ", define={p: sigma})
+    slope = Derivation(Derivative(p, x), "slope-of-sigma", define={p: sigma})
     slope.step("definition", slope.unfold)
     slope.step("differentiate", differentiate)
     slope.step("$e^{-x} = (1 - s)/s$", lambda e: factor(e.subs(exp(-x), decay)))
@@ -353,7 +356,7 @@ def test_sigmoid_as_a_function():
     define = {sigma: Lambda(x, 1 / (1 + exp(-x)))}
     symmetry = Derivation(sigma(-x), "symmetry", define=define)
     symmetry.step("multiply by $e^x$", 1 - sigma(x))
-    second = Derivation(Derivative(sigma(x), (x, 2)), "second slope", define=define)
+    second = Derivation(Derivative(sigma(x), (x, 2)), "second-slope", define=define)
     second.step("ladder", sigma(x) * (1 - sigma(x)) * (1 - 2 * sigma(x)))
     tangent = Derivation(sigma(x), "tanh", define=define)
     tangent.step("half angle", (1 + tanh(x / 2)) / 2)
@@ -365,12 +368,12 @@ def test_mean_squared_error_against_cross_entropy():
     p = Symbol("p", positive=True)
     y, score = symbols("y z", real=True)
     define = {p: 1 / (1 + exp(-score))}
-    squares = Derivation(Derivative((p - y) ** 2 / 2, score), "MSE", define=define)
+    squares = Derivation(Derivative((p - y) ** 2 / 2, score), "mse", define=define)
     squares.step("chain rule", (p - y) * p * (1 - p))
     logs = -y * log(p) - (1 - y) * log(1 - p)
-    entropy = Derivation(Derivative(logs, score), "BCE", define=define)
+    entropy = Derivation(Derivative(logs, score), "bce", define=define)
     entropy.step("the slope cancels", p - y)
-    with_logits = Derivation(logs, "with logits", define=define)
+    with_logits = Derivation(logs, "with-logits", define=define)
     with_logits.step("softplus", score - y * score + log(1 + exp(-score)))
     for derivation in (squares, entropy, with_logits):
         assert all_proved(derivation)
@@ -379,7 +382,7 @@ def test_mean_squared_error_against_cross_entropy():
 def test_scalar_inequality():
     odds = Symbol("q", positive=True)
     p = odds / (1 + odds)
-    peak = Derivation(p * (1 - p), "peak of σ'")
+    peak = Derivation(p * (1 - p), "peak-of-slope")
     peak.step("$(2p-1)^2 \\ge 0$", Rational(1, 4), relation="<=")
     assert all_proved(peak)
     with pytest.raises(FalseStep):
@@ -395,7 +398,7 @@ def test_a_false_step_names_everything():
         jacobian.step("wrong on purpose", s[i] * (1 - s[j]))
     message = str(caught.value)
     for part in (
-        "softmax Jacobian, step 6 (wrong on purpose)",
+        "softmax-jacobian, step 6 (wrong on purpose)",
         "(KroneckerDelta(i, j) - s[j])*s[i]",
         "= (1 - s[j])*s[i]",
         "n = 2, i = 0, j = 1, z[0] = ",
@@ -425,8 +428,9 @@ def test_what_has_no_proof_is_said_and_shown():
         chain.step("true, but how", upper, relation="<=")
     chain.step("true, but how", upper, relation="<=", sampled_ok=True)
     assert chain.lines[-1].evidence == "sampled"
-    assert "≈" in chain._repr_html_()
-    assert r"\approx" in chain._repr_latex_()
+    assert chain.evidence == "sampled"
+    assert "≈" in shown(chain)["text/html"]
+    assert r"\approx" in shown(chain)["text/latex"]
     assert Derivation(start, "easy").step("one", sqrt(2)).lines[0].evidence == "proved"
 
 
@@ -450,10 +454,10 @@ def test_what_has_no_proof_is_said_and_shown():
 )
 @pytest.mark.parametrize("is_applied", [False, True])
 def test_a_line_that_is_none(line, message, is_applied):
-    chain = Derivation(x**2, "bad lines")
+    chain = Derivation(x**2, "bad-lines")
     with pytest.raises(TypeError, match=message) as caught:
         chain.step("oops", (lambda _: line) if is_applied else line)
-    assert str(caught.value).startswith("bad lines, step 1 (oops): ")
+    assert str(caught.value).startswith("bad-lines, step 1 (oops): ")
     assert "\n" not in str(caught.value)
     assert chain.lines == []
 
@@ -536,10 +540,10 @@ def test_two_symbols_of_one_name():
     # The page shows one letter for both, and the search would give both the same value.
     positive = Symbol("x", positive=True)
     with pytest.raises(UnprovedStep, match=r"two different symbols are called x$"):
-        Derivation(positive, "two x").step("drop the bars", abs(x), sampled_ok=True)
+        Derivation(positive, "two-x").step("drop the bars", abs(x), sampled_ok=True)
     others = IndexedBase("v", positive=True)
     with pytest.raises(UnprovedStep, match=r"two different symbols are called v$"):
-        Derivation(over(abs(v[k])), "two v", n=n).step("drop", over(others[k]), sampled_ok=True)
+        Derivation(over(abs(v[k])), "two-v", n=n).step("drop", over(others[k]), sampled_ok=True)
 
 
 def test_hypotheses_that_take_too_long(monkeypatch):
@@ -550,7 +554,7 @@ def test_hypotheses_that_take_too_long(monkeypatch):
 
 def test_an_index_whose_range_nothing_shows():
     with pytest.raises(UnprovedStep, match="nothing shows how far the index i runs; pass n"):
-        Derivation(v[i] ** 2 + v[i], "no n").step("factor", v[i] * (v[i] + 1))
+        Derivation(v[i] ** 2 + v[i], "no-n").step("factor", v[i] * (v[i] + 1))
 
 
 def test_a_step_that_changes_nothing():
@@ -564,7 +568,7 @@ def test_an_order_limits_the_numbers():
     with pytest.raises(UnprovedStep):
         chain.step("known order", y - x)
     with pytest.raises(FalseStep):
-        Derivation(abs(x - y), "no order").step("known order", y - x)
+        Derivation(abs(x - y), "no-order").step("known order", y - x)
     with pytest.raises(FalseStep):
         chain.step("the other way", x - y)
 
@@ -588,20 +592,22 @@ def test_a_definition_that_breaks_its_own_assumption():
 
 
 def test_the_mime_bundle():
-    bundle = softmax_jacobian()._repr_mimebundle_(include=None, exclude=None)
-    record = bundle["application/vnd.softact+json"]
-    assert record["kind"] == "derivation"
-    assert record["id"] == "softmax Jacobian"
+    bundle = shown(softmax_jacobian())
+    record = bundle[MIME]
+    assert record["kind"] == "claim"
+    assert record["id"] == "softmax-jacobian"
+    assert record["evidence"] == "proved"
     assert [step["evidence"] for step in record["steps"]] == ["proved"] * 5
     assert {step["origin"] for step in record["steps"]} == {"applied"}
     assert record["steps"][-1] == {
         "relation": "=",
         "latex": r"s_{i} \left(\delta_{ij} - s_{j}\right)",
+        "text": "(KroneckerDelta(i, j) - s[j])*s[i]",
         "reason": "factor",
         "evidence": "proved",
         "origin": "applied",
     }
-    assert set(bundle) == {"text/html", "text/latex", "text/plain", "application/vnd.softact+json"}
+    assert set(bundle) == {"text/html", "text/latex", "text/plain", MIME}
 
 
 def test_the_html_is_well_formed_and_says_proved():
@@ -620,7 +626,7 @@ def test_the_html_is_well_formed_and_says_proved():
 
     chain = softmax_jacobian()
     chain.step(r"$a < b$ & c", -s[i] * s[j] + KroneckerDelta(i, j) * s[i] + x - x)
-    html = chain._repr_html_()
+    html = shown(chain)["text/html"]
     checker = Checker()
     checker.feed(html)
     assert checker.open == []
@@ -631,13 +637,22 @@ def test_the_html_is_well_formed_and_says_proved():
     assert "&amp; c" in html
 
 
-def test_the_group_is_named_in_text_alone():
-    html = Derivation(x, r'the "slope" of $\sigma$ < 1')._repr_html_()
-    assert r'aria-label="Derivation: the &quot;slope&quot; of \sigma &lt; 1">' in html
+def test_the_group_is_named_and_can_be_linked_to():
+    html = shown(softmax_jacobian())["text/html"]
+    assert html.startswith(
+        '<div class="sa-derivation" id="claim-softmax-jacobian" role="group" '
+        'aria-label="Derivation: softmax-jacobian">'
+    )
+
+
+@pytest.mark.parametrize("name", ["softmax Jacobian", "slope of $x$", "Σ", "", None])
+def test_a_derivation_has_an_id_that_can_be_linked_to(name):
+    with pytest.raises(ValueError, match="is no id"):
+        Derivation(x, name)
 
 
 def test_the_latex_is_one_aligned_block():
-    latex = softmax_jacobian()._repr_latex_()
+    latex = shown(softmax_jacobian())["text/latex"]
     assert latex.startswith("$$\n\\begin{aligned}\n")
     assert latex.endswith("\n\\end{aligned}\n$$")
     rows = latex.split("\\\\[4pt]")
@@ -648,14 +663,14 @@ def test_the_latex_is_one_aligned_block():
 
 def test_the_plain_text():
     lines = repr(softmax_jacobian()).splitlines()
-    assert lines[0] == "softmax Jacobian"
+    assert lines[0] == "softmax-jacobian"
     assert lines[-1].startswith("  = (KroneckerDelta(i, j) - s[j])*s[i]")
     assert lines[-1].endswith("✓ factor")
 
 
 def test_reasons_are_safe_in_tex():
-    chain = Derivation(x**2 + 2 * x, "50% of #1").step("100% of A_1 & $x_1$", x * (x + 2))
-    assert r"\text{100\% of A\_1 \& $x_1$}" in chain._repr_latex_()
+    chain = Derivation(x**2 + 2 * x, "percent").step("100% of A_1 & $x_1$", x * (x + 2))
+    assert r"\text{100\% of A\_1 \& $x_1$}" in shown(chain)["text/latex"]
 
 
 def test_steps_can_be_chained_and_do_not_share_state():

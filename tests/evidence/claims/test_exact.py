@@ -1,8 +1,10 @@
 import mpmath
 import numpy as np
+import pytest
+import sympy
 import torch
 
-from evidence.claims.exact import exactly
+from evidence.claims.exact import exactly, function_of
 
 
 def softmax(z):
@@ -33,3 +35,14 @@ def test_pairs_of_rows():
 def test_scalars_and_nothing():
     assert exactly(lambda x, y: x * y)(2, 3) == 6
     assert exactly(mpmath.exp)(np.zeros((0, 2))).shape == (0, 2)
+
+
+def test_expressions_of_several_arguments_name_their_order():
+    x, y = sympy.symbols("x y")
+    f = function_of(x - 2 * y, (x, y))
+    assert f(5.0, 1.0) == 3
+    with pytest.raises(TypeError, match="not clear what x - 2\\*y is a function of"):
+        function_of(x - 2 * y)
+    with pytest.raises(TypeError, match="not clear"):
+        function_of(x - 2 * y, (x,))
+    assert function_of(sympy.Integer(3), (x,))(np.zeros(2)).tolist() == [3, 3]

@@ -162,6 +162,7 @@ def test_values_are_recorded_without_losing_digits():
             "id": "peak shape third",
             "statement": "",
             "values": {"peak": "0.30000000000000004", "shape": ["2", "3"], "third": "1/3"},
+            "lines": ["peak = 0.30000000000000004", "shape = [2, 3]", "third = 1/3"],
         }
     ]
 

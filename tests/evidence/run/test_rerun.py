@@ -15,7 +15,7 @@ CHAPTER = """\
 # A chapter
 
 ```{code-cell}
-from evidence import holds, refuse
+from evidence import holds
 from pathlib import Path
 
 folder = Path.cwd().name
@@ -28,7 +28,7 @@ folder = Path.cwd().name
 
 ```{code-cell}
 one = holds("one", "1 is 1", test=lambda version: version == 1, version=1, settles=["S0.1"])
-refuse(one, "2", 2)
+one.refuse("2", 2)
 ```
 
 ```{code-cell}
@@ -43,7 +43,7 @@ def chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     page.parent.mkdir()
     page.write_text(CHAPTER, "utf-8")
     (page.parent / "prose.md").write_text("# No code\n", "utf-8")
-    monkeypatch.setattr(rerun, "chapters_directory", lambda: page.parent)
+    monkeypatch.chdir(tmp_path)
     return page
 
 
@@ -68,7 +68,7 @@ def test_a_failure_is_named_and_does_not_hide_the_others(chapter: Path) -> None:
 
 def test_what_only_follows_from_a_failure_is_not_told(chapter: Path) -> None:
     text = chapter.read_text("utf-8").replace("version=1,", "version=3,")
-    chapter.write_text(text + "\n```{code-cell}\nrefuse(one, '2', 2)\n```\n", "utf-8")
+    chapter.write_text(text + "\n```{code-cell}\none.refuse('2', 2)\n```\n", "utf-8")
     [failure] = rerun.rerun(chapter.stem).failures
     assert "Disagreement" in str(failure)
 

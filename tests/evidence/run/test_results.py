@@ -1,12 +1,8 @@
-import sys
-
 import pytest
 
 from evidence import results as exported
 from evidence.page import records
-from evidence.run.results import Cell, ChapterError, chapters_directory, code_cells, results
-
-module = sys.modules["evidence.run.results"]
+from evidence.run.results import ChapterError, results
 
 HEADER = """---
 kernelspec:
@@ -22,8 +18,7 @@ def cell(code, options=":tags: [derive]"):
 
 @pytest.fixture
 def write(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "chapters_directory", lambda: tmp_path)
-    module._run.cache_clear()
+    monkeypatch.chdir(tmp_path)
 
     def write_chapter(name, *cells):
         (tmp_path / f"{name}.md").write_text(HEADER + "".join(cells), encoding="utf-8")
@@ -45,7 +40,7 @@ def test_a_chapter_is_run_once(write):
 
 
 def test_nothing_is_displayed(write, capsys):
-    said = "from evidence import said\nsaid(x=1)"
+    said = "from evidence import said\nx = 1\nsaid(x=x)"
     write("a", cell(said))
     with records.recording() as seen:
         results("a")
@@ -68,7 +63,7 @@ def test_a_circle_of_chapters_is_named(write):
 
 def test_an_unknown_chapter(write):
     write("sigmoid", cell("x = 1"))
-    with pytest.raises(ChapterError, match="no chapter 'sigmod'; there are: sigmoid"):
+    with pytest.raises(ChapterError, match=r"no chapter 'sigmod' in .*; there are: sigmoid"):
         results("sigmod")
 
 
@@ -80,7 +75,7 @@ def test_a_chapter_without_derive_cells(write):
 
 def test_a_failing_cell_is_named_with_its_line(write):
     write("a", cell("x = 1"), cell("y = 2\nz = w + y"))
-    with pytest.raises(ChapterError, match=r"chapters/a\.md, line 18: NameError: .*'w'"):
+    with pytest.raises(ChapterError, match=r"^a\.md, line 18: NameError: .*'w'"):
         results("a")
     with pytest.raises(ChapterError, match="NameError"):  # not kept as if it had succeeded
         results("a")
@@ -88,7 +83,7 @@ def test_a_failing_cell_is_named_with_its_line(write):
 
 def test_a_cell_that_does_not_parse(write):
     write("a", cell("x = 1"), cell("y = ("))
-    with pytest.raises(ChapterError, match=r"chapters/a\.md, line 17: SyntaxError"):
+    with pytest.raises(ChapterError, match=r"^a\.md, line 17: SyntaxError"):
         results("a")
 
 
@@ -96,57 +91,3 @@ def test_what_a_chapter_does_not_define(write):
     write("a", cell("x = 1"))
     with pytest.raises(AttributeError, match="module 'a' has no attribute 'y'"):
         _ = results("a").y
-
-
-@pytest.mark.parametrize(
-    ("options", "tags"),
-    [
-        (":tags: [derive]", {"derive"}),
-        (":tags: [hide-input, derive]\n:name: x", {"hide-input", "derive"}),
-        (':tags: ["derive"]', {"derive"}),
-        ("---\ntags: [derive, hide-cell]\n---", {"derive", "hide-cell"}),
-        ("---\ntags:\n- derive\n- hide-cell\n---", {"derive", "hide-cell"}),
-        ("---\nmystnb:\n  figure:\n    caption: A\ntags:\n  - derive\n---", {"derive"}),
-        ("---\nmystnb:\n  figure:\n    caption: 'tags: [derive]'\n---", set()),
-        (":name: derive", set()),
-        ("", set()),
-    ],
-)
-def test_tags_of_every_form(options, tags):
-    [found] = code_cells(cell("x = 1", options))
-    assert found.tags == tags
-    assert found.code.strip() == "x = 1"
-
-
-def test_cells_and_their_lines():
-    text = (
-        "\n```{code-cell}\na = 1\n```\n````{code-cell} python3\n:tags: [t]\n'''\n```\n'''\n````\n"
-    )
-    text += "```python\nno = 1\n```\n~~~{code-cell}\nb = 2\n~~~"
-    assert list(code_cells(text)) == [
-        Cell(frozenset(), "a = 1", 3),
-        Cell(frozenset({"t"}), "'''\n```\n'''", 7),
-        Cell(frozenset(), "b = 2", 15),
-    ]
-
-
-def test_jupytext_reads_the_same_cells():
-    jupytext = pytest.importorskip("jupytext")
-    front = "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
-    front += "kernelspec:\n  name: python3\n  display_name: x\n---\n"
-    text = front + cell("a = 1") + cell("b = 2", "---\ntags: [derive, x]\n---") + cell("c", "")
-    cells = [c for c in jupytext.reads(text, fmt="md:myst").cells if c.cell_type == "code"]
-    ours = list(code_cells(text))
-    assert [c.code.strip() for c in ours] == [c.source.strip() for c in cells]
-    assert [set(c.tags) for c in ours] == [set(c.metadata.get("tags", [])) for c in cells]
-
-
-def test_chapters_lie_beside_the_package_or_inside_it(monkeypatch, tmp_path):
-    checkout = chapters_directory()
-    assert checkout.name == "chapters"
-    assert (checkout.parent / "softact").is_dir()
-    installed = tmp_path / "softact" / "book"
-    (installed / "chapters").mkdir(parents=True)
-    (tmp_path / "chapters").mkdir()
-    monkeypatch.setattr(module, "__file__", str(installed / "results.py"))
-    assert chapters_directory() == installed.resolve() / "chapters"
