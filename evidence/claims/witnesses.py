@@ -115,6 +115,8 @@ def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
 
     def of_arrays(*call: Call) -> Any:
         as_tensor = sys.modules["torch"].as_tensor
-        return f(*(as_tensor(a) if isinstance(a, np.ndarray | float) else a for a in call))
+        # PyTorch would make a float32 of a float.
+        numbers = (np.asarray(a) if isinstance(a, float) else a for a in call)
+        return f(*(as_tensor(a) if isinstance(a, np.ndarray) else a for a in numbers))
 
     return of_arrays
