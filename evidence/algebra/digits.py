@@ -74,13 +74,13 @@ class DigitsRun(Run):
         body = Derivative(e.expr, *rest, evaluate=False) if rest else e.expr
         up, down = (self._moved(body, variable, at, step) for step in (STEP, -STEP))
         slope = (up - down) / (2 * STEP)
-        size = max(chain(abs(np.asarray(up)).flat, abs(np.asarray(down)).flat))
+        size = max(map(abs, chain(np.asarray(up).flat, np.asarray(down).flat)))
         return np.where(abs(slope) <= size * DUST / STEP, mpmath.mpf(0), slope)
 
     def _moved(self, e: Expr, by: Expr, at: Mapping[Symbol, Array], step: Any) -> Array:
         """Return the value of ``e`` where one argument, or each entry of one in turn, has moved."""
         if isinstance(by, Symbol):
-            there = replace(self, arrays={**self.arrays, by: self.arrays[by] + step})
+            there = replace(self, arrays={**self.arrays, by: np.asarray(self.arrays[by] + step)})
             return there.value(e, at)
         grids = np.broadcast_arrays(*(self._whole(i, at) for i in by.indices))
         moved = np.empty(np.shape(grids[0]), dtype=object)
