@@ -85,7 +85,7 @@ class DigitsRun(Run):
         body = Derivative(e.expr, *rest, evaluate=False) if rest else e.expr
         up, down = (self._moved(body, variable, at, step) for step in (STEP, -STEP))
         slope = (up - down) / (2 * STEP)
-        size = max(chain(abs(np.asarray(up)).flat, abs(np.asarray(down)).flat))
+        size = max(map(abs, chain(np.asarray(up).flat, np.asarray(down).flat)))
         return np.where(abs(slope) <= size * DUST / STEP, mpmath.mpf(0), slope)
 
     def _moved(self, e: Expr, by: Expr, at: Mapping[Symbol, Array], step: Any) -> Array:
