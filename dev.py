@@ -84,7 +84,9 @@ def test(*arguments: str) -> None:
         cpu = sum(after - then for after, then in zip(os.times()[:4], before[:4], strict=True))
         print(f"This took {time.monotonic() - start:.0f} s, and {cpu:.0f} s of CPU time.")
         if quick:
-            print("This was not the whole: `python3 dev.py test` tests builds and browsers too.")
+            print(
+                "This was not the whole: `python3 dev.py test` tries proofs, builds and pages too."
+            )
 
 
 @command

@@ -24,6 +24,8 @@ SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENSHOTS = ROOT / "_build" / "screenshots"
 
+PATIENCE = 120_000  # milliseconds: a computer may be busy
+
 # What may be wider than the page and then scrolls by itself: _static/book.js.
 BOXES = (
     ":is(pre, .math-scroll, .sa-formula, .cell_output, .cell_output > .output,"
@@ -120,6 +122,7 @@ def visit(
         reduced_motion="reduce",
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     this = Visit(page)
 
     def note(request: Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -19,12 +20,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(tmp_path_factory.mktemp("houses"), states.STATES)
 
 
+# What the quick run leaves out: whatever needs a build or a browser, and the engine's proofs.
+SLOW_FIXTURES = {"house", "browser", "opened"}
+SLOW_FOLDERS = {Path(__file__).parent / "evidence" / part for part in ("algebra", "claims")}
+
+
 @pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a build or a browser; all tests of the small book go to one process."""
+    """Mark what is slow; all tests of the small book go to one process."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
-        if asked & {"house", "browser", "opened"}:
+        if asked & SLOW_FIXTURES or item.path.parent in SLOW_FOLDERS:
             item.add_marker(pytest.mark.slow)
         if "house" in asked:
             item.add_marker(pytest.mark.xdist_group("house"))
