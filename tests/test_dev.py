@@ -108,6 +108,15 @@ def test_the_environment_is_made_once_and_again_when_a_pin_changes(dev, installe
     assert len(installed) > made
 
 
+def test_what_is_fetched_is_what_the_lock_says(dev, installed) -> None:
+    dev.environment()
+    pip = [call[4:] for call in installed if call[1:4] == ["-m", "pip", "install"]]
+    locked, *_, ours = (call for call in pip if "--dry-run" not in call)
+    assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} < set(locked)
+    assert locked[-1] == str(dev.ROOT / "requirements.lock")
+    assert {"--no-deps", "--no-build-isolation"} < set(ours)
+
+
 @pytest.mark.usefixtures("installed")
 def test_an_interrupted_installation_is_begun_anew(dev, monkeypatch) -> None:
     dev.environment()
