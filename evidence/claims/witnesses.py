@@ -32,10 +32,12 @@ class Comparison:
         derivation: Derivation,
         of: Sequence[Argument] = (),
         axes: Sequence[Symbol] = (),
-        tolerance: Tolerance = TO_THE_LAST_DIGIT,
+        tolerance: Tolerance | None = None,
         span: float = SPAN,
     ) -> None:
-        self.derivation, self.tolerance, self.span = derivation, tolerance, span
+        self.derivation, self.span = derivation, span
+        self.is_for_programs = tolerance is not None
+        self.tolerance = tolerance or TO_THE_LAST_DIGIT
         self._samples: dict[int, Sample] = {}
         start = derivation.unfold(derivation.start)
         self.of = list(of) or self._arguments(start)
@@ -86,6 +88,8 @@ class Comparison:
     def version(self, answer: Any) -> Function:
         """Make a function of the arguments of an expression in the derivation's symbols."""
         if not isinstance(answer, Basic | int):
+            if not self.is_for_programs:
+                raise TypeError(f"{self.derivation.id}: check() says first how near a program is")
             return answer if callable(answer) else function_of(answer)
         e = self.derivation.unfold(sympify(answer))
         return self._domain(e).function(e)
