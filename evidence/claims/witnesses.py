@@ -118,6 +118,7 @@ def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
 
     def of_arrays(*call: Call) -> Any:
         as_tensor = sys.modules["torch"].as_tensor
-        return f(*(as_tensor(a) if isinstance(a, np.ndarray | float) else a for a in call))
+        # as_tensor makes float32 of a number, and float64 of an array of one
+        return f(*(a if isinstance(a, int) else as_tensor(np.asarray(a)) for a in call))
 
     return of_arrays
