@@ -7,7 +7,6 @@ is tiny, and smaller still with more digits, is a zero that rounding left over.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 import mpmath
@@ -85,7 +84,7 @@ class DigitsRun(Run):
         body = Derivative(e.expr, *rest, evaluate=False) if rest else e.expr
         up, down = (self._moved(body, variable, at, step) for step in (STEP, -STEP))
         slope = (up - down) / (2 * STEP)
-        size = max(map(abs, chain(np.asarray(up).flat, np.asarray(down).flat)))
+        size = max(map(abs, (*np.ravel(up), *np.ravel(down))))
         return np.where(abs(slope) <= size * DUST / STEP, mpmath.mpf(0), slope)
 
     def _moved(self, e: Expr, by: Expr, at: Mapping[Symbol, Array], step: Any) -> Array:
@@ -111,7 +110,8 @@ class DigitsRun(Run):
 
 
 def _array(value: Any) -> Array:
-    return np.asarray(_mpf(np.asarray(value)), dtype=object)
+    with np.errstate(invalid="ignore"):  # nan is a number here, too
+        return np.asarray(_mpf(np.asarray(value)), dtype=object)
 
 
 def _part(place: Sequence[int], *shapes: Sequence[int]) -> tuple[slice, ...]:

@@ -32,10 +32,12 @@ class Comparison:
         derivation: Derivation,
         of: Sequence[Argument] = (),
         axes: Sequence[Symbol] = (),
-        tolerance: Tolerance = TO_THE_LAST_DIGIT,
+        tolerance: Tolerance | None = None,
         span: float = SPAN,
     ) -> None:
-        self.derivation, self.tolerance, self.span = derivation, tolerance, span
+        self.derivation, self.span = derivation, span
+        self.is_for_programs = tolerance is not None
+        self.tolerance = tolerance or TO_THE_LAST_DIGIT
         self._samples: dict[int, Sample] = {}
         start = derivation.unfold(derivation.start)
         self.of = list(of) or self._arguments(start)
@@ -86,6 +88,8 @@ class Comparison:
     def version(self, answer: Any) -> Function:
         """Make a function of the arguments of an expression in the derivation's symbols."""
         if not isinstance(answer, Basic | int):
+            if not self.is_for_programs:
+                raise TypeError(f"{self.derivation.id}: check() says first how near a program is")
             return answer if callable(answer) else function_of(answer)
         e = self.derivation.unfold(sympify(answer))
         return self._domain(e).function(e)
@@ -115,8 +119,7 @@ def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
 
     def of_arrays(*call: Call) -> Any:
         as_tensor = sys.modules["torch"].as_tensor
-        # PyTorch would make a float32 of a float.
-        numbers = (np.asarray(a) if isinstance(a, float) else a for a in call)
-        return f(*(as_tensor(a) if isinstance(a, np.ndarray) else a for a in numbers))
+        # as_tensor makes float32 of a number, and float64 of an array of one
+        return f(*(a if isinstance(a, int) else as_tensor(np.asarray(a)) for a in call))
 
     return of_arrays

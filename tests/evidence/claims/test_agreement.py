@@ -327,6 +327,65 @@ def test_a_disagreement_leaves_no_record(records):
     assert records == []
 
 
+# ---------------------------------------------------------------- what shows nothing
+
+
+def square(x):
+    return x * x
+
+
+def squares_of(witness):
+    return lambda x: witness(x) + 0 * x
+
+
+@pytest.mark.parametrize(
+    ("reference", "witness", "message"),
+    [
+        (lambda x: 2 * x + 1, lambda x: 2 * x + 1, "cannot confirm itself"),
+        (lambda x: sum(v * x for v in (1, 2)), lambda x: sum(v * x for v in (1, 2)), "itself"),
+        (functools.partial(np.power, 2.0), functools.partial(np.power, 2.0), "itself"),
+        (lambda x: square(x) + 0 * x, square, "the reference calls the witness"),
+        (squares_of(square), square, "the reference calls the witness"),
+        (lambda x: np.stack([square(v) for v in x]), square, "the reference calls the witness"),
+    ],
+)
+def test_a_reference_that_shares_its_formula_with_the_witness(reference, witness, message):
+    with pytest.raises(ValueError, match=message):
+        claim(reference=reference, witness=witness)
+
+
+@pytest.mark.parametrize(
+    ("reference", "witness"),
+    [
+        (lambda x: x + x, lambda x: 2 * x),
+        (lambda x: 2.0 * x, lambda x: x * 2.0),
+        (lambda x: np.power(x, 2.0), square),
+    ],
+)
+def test_two_formulas_for_one_thing_are_two(reference, witness):
+    claim(reference=reference, witness=witness)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [[0.5] * 1000, [X, X[::-1], X.copy()], [(1.0, 2.0), (1.0, 2.0)], [torch.tensor(X)] * 2],
+)
+def test_equal_points_are_one_point(at):
+    with pytest.raises(ValueError, match=r"two of its \d+ points are the same"):
+        agree("x", "x", reference=("a", max), witnesses={"b": min}, at=at, ulps=8)
+
+
+def test_points_that_print_alike_are_two():
+    close = [torch.tensor(0.5), torch.tensor(0.500001), np.float32(0.5), np.float64(0.5)]
+    claim(at=close, witness=lambda x: sigmoid(np.float64(x)), reference=lambda x: exact(float(x)))
+
+
+@pytest.mark.parametrize("loose", [{"atol": 1e3}, {"rtol": 1e3}, {"ulps": 1e20}])
+def test_a_tolerance_that_excludes_nothing(loose):
+    with pytest.raises(ValueError, match="excludes nothing"):
+        claim(**loose)
+
+
 # ---------------------------------------------------------------- general facts
 
 
