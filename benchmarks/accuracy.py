@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import softact
 from benchmarks.machine import aligned, made_with, store
 from tests import exact
-from tests.test_accuracy import REGIONS, SETS, rounded, sample
+from tests.test_accuracy import REGIONS, SETS, rounded, sample, targets
 
 DTYPES = {"f8": np.float64, "f4": np.float32, "f2": np.float16}
 Function = Callable[[Any], Any]
@@ -71,6 +71,21 @@ def along_rows(function: Function) -> Function:
     return lambda z: function(z, axis=-1)
 
 
+def half(x: Any) -> Any:
+    """Targets of a half, in the dtype of the logits."""
+    return np.full_like(x, 0.5)
+
+
+def near(z: Any) -> Any:
+    """Probabilities that are as good as the softmax to a thousandth."""
+    return targets(z, 1e-3)
+
+
+def beside(size: Function) -> Callable[..., float]:
+    """Count in ulps of the larger of the result and the terms whose difference it is."""
+    return lambda got, want, x: exact.worst_beside(got, want, size(x))
+
+
 scipy_softmax = along_rows(scipy.special.softmax)
 scipy_log_softmax = along_rows(scipy.special.log_softmax)
 torch_softmax = by_torch(lambda z: torch.softmax(z, -1))
@@ -108,6 +123,14 @@ ELEMENTWISE = {
         by_torch(lambda x: torch.sigmoid(x) - 1),
         lambda x: exact.sigmoid_cross_entropy_grad(x, 1),
     ),
+    "sigmoid_cross_entropy_grad, y = ½": Row(
+        4,
+        lambda x: softact.sigmoid_cross_entropy_grad(x, half(x)),
+        lambda x: scipy.special.expit(x) - half(x),
+        by_torch(lambda x: torch.sigmoid(x) - 0.5),
+        lambda x: exact.sigmoid_cross_entropy_grad(x, half(x)),
+        beside(lambda x: exact.sigmoid(x) / 2),
+    ),
 }
 ROWS = {
     "softmax": Row(8, softact.softmax, scipy_softmax, torch_softmax, exact.softmax),
@@ -136,9 +159,24 @@ ROWS = {
         less_one_hot(torch_softmax),
         lambda z: exact.cross_entropy_grad(z, z.argmax(-1)),
     ),
+    "cross_entropy, soft": Row(
+        6,
+        lambda z: softact.cross_entropy(z, near(z)),
+        lambda z: -(near(z) * scipy_log_softmax(z)).sum(-1),
+        lambda z: -(near(z) * torch_log_softmax(z)).sum(-1),
+        lambda z: exact.cross_entropy(z, near(z)),
+    ),
+    "cross_entropy_grad, soft": Row(
+        8,
+        lambda z: softact.cross_entropy_grad(z, near(z)),
+        lambda z: scipy_softmax(z) - near(z),
+        lambda z: torch_softmax(z) - near(z),
+        lambda z: exact.soft_cross_entropy_grad(z, near(z))[0],
+        beside(lambda z: exact.soft_cross_entropy_grad(z, near(z))[1]),
+    ),
 }
 COLUMNS = {
-    "function": "<25",
+    "function": "<34",
     "inputs": "<18",
     "dtype": "<5",
     "softact": ">8",

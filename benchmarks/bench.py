@@ -1,14 +1,18 @@
-"""Speed and accuracy beside SciPy, torch on one thread, the textbook code and a bare exponential.
+"""Speed and accuracy beside SciPy, torch, jax.jit, the textbook code and a bare exponential.
 
-The five take turns on the same data, in an order drawn anew each round, and the table shows medians
-of the processor's time, which a busy machine disturbs least: nanoseconds per element for softact,
-then its time as a fraction of the others' (below 1 is faster), then the largest errors in ulps
-against 80-bit long double.
+They take turns on the same data, in an order drawn anew each round, and the table shows medians:
+first of the processor's time on one thread, which a busy machine disturbs least, nanoseconds per
+element for softact and its time as a fraction of the others' (below 1 is faster); then of the
+time that passes on all cores, softact's as a fraction of its own on one, and of torch's on as many;
+then the largest errors in ulps against 80-bit long double. The exponential is that of the same
+numbers in float64. Where jax is not installed, its columns stay empty.
 
     python -m benchmarks.bench --function softmax logsumexp --shape 1000x1000 --store speed.csv
 """
 
 import argparse
+import importlib.util
+import os
 import random
 import sys
 import time
@@ -37,25 +41,31 @@ COLUMNS = {
     "ns/element": ">10",
     "/SciPy": ">6",
     "/PyTorch": ">8",
+    "/jax": ">5",
     "/textbook": ">9",
     "/exp": ">5",
-    "target": ">6",
+    "cores/1": ">7",
+    "/PyTorch cores": ">14",
     "ulps softact": ">12",
     "ulps SciPy": ">10",
     "ulps PyTorch": ">12",
+    "ulps jax": ">8",
 }
+CORES = os.cpu_count() or 1
+JAX = importlib.util.find_spec("jax") is not None
+LARGE = 2_000_000  # so many elements are timed in two rounds
 EXACT_ENTRIES = 1_000_000  # long double is slow
 
 
 class Contest(NamedTuple):
-    """One function by four hands; each takes (x, y, axis), y being indices or labels."""
+    """One function by five hands; each takes (x, y, axis), y being indices or labels."""
 
     softact: Callable[..., Any]
     scipy: Callable[..., Any]
     torch: Callable[..., Any]
     textbook: Callable[..., Any]
     exact: Callable[..., Any]
-    target: float  # softact/scipy in float64 along the last axis, on AVX-512
+    jax: Callable[..., Any] | None = None
 
 
 def textbook_softmax(x, axis):
@@ -126,15 +136,30 @@ def textbook_bce(x, y, axis):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p)), p - y
 
 
-def of_entries(*functions, target):
+def by_jax(name, *, axis):
+    """Compile a function of jax.nn, for one axis or for entries."""
+    if not JAX:
+        return None
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    function = getattr(jax.nn, name)
+    if not axis:
+        compiled = jax.jit(function)
+        return lambda x, y, axis: compiled(x).block_until_ready()
+    along = {a: jax.jit(lambda x, a=a: function(x, axis=a)) for a in (-1, 0)}
+    return lambda x, y, axis: along[axis](x).block_until_ready()
+
+
+def of_entries(*functions, jax=None):
     """Set up a contest of elementwise functions."""
-    return Contest(*[lambda x, y, axis, f=f: f(x) for f in functions], target)
+    return Contest(*[lambda x, y, axis, f=f: f(x) for f in functions], jax)
 
 
-def of_rows(*functions, exact, target):
+def of_rows(*functions, exact, jax=None):
     """Set up a contest of functions along an axis; the exact one knows only the last."""
     hands = [lambda x, y, axis, f=f: f(x, axis=axis) for f in functions]
-    return Contest(*hands, along_last(lambda x, y: exact(x)), target)
+    return Contest(*hands, along_last(lambda x, y: exact(x)), jax)
 
 
 CONTESTS = {
@@ -144,7 +169,7 @@ CONTESTS = {
         torch.sigmoid,
         lambda x: 1 / (1 + np.exp(-x)),
         exact.sigmoid,
-        target=0.5,
+        jax=by_jax("sigmoid", axis=False),
     ),
     "log_sigmoid": of_entries(
         softact.log_sigmoid,
@@ -152,7 +177,7 @@ CONTESTS = {
         torch.nn.functional.logsigmoid,
         lambda x: np.log(1 / (1 + np.exp(-x))),
         exact.log_sigmoid,
-        target=0.25,
+        jax=by_jax("log_sigmoid", axis=False),
     ),
     "softmax": of_rows(
         softact.softmax,
@@ -160,7 +185,7 @@ CONTESTS = {
         torch.softmax,
         textbook_softmax,
         exact=exact.softmax,
-        target=0.6,
+        jax=by_jax("softmax", axis=True),
     ),
     "log_softmax": of_rows(
         softact.log_softmax,
@@ -168,7 +193,7 @@ CONTESTS = {
         torch.log_softmax,
         lambda x, axis: np.log(textbook_softmax(x, axis)),
         exact=exact.log_softmax,
-        target=0.7,
+        jax=by_jax("log_softmax", axis=True),
     ),
     "logsumexp": of_rows(
         softact.logsumexp,
@@ -176,7 +201,7 @@ CONTESTS = {
         torch.logsumexp,
         textbook_logsumexp,
         exact=exact.logsumexp,
-        target=0.25,
+        jax=by_jax("logsumexp", axis=True),
     ),
     "cross_entropy_with_grad": Contest(
         softact.cross_entropy_with_grad,
@@ -184,7 +209,6 @@ CONTESTS = {
         torch_gradient(torch_cross_entropy),
         textbook_cross_entropy,
         along_last(exact.cross_entropy_grad),
-        0.4,
     ),
     "sigmoid_cross_entropy_with_grad": Contest(
         lambda x, y, axis: softact.sigmoid_cross_entropy_with_grad(x, y),
@@ -192,42 +216,29 @@ CONTESTS = {
         torch_gradient(torch_binary),
         textbook_bce,
         lambda x, y, axis: exact.sigmoid_cross_entropy_grad(x, y),
-        0.75,
     ),
 }
-SMALL_TARGETS = {"softmax": 0.6, "logsumexp": 0.35, "log_softmax": 0.9}
-SHORT_ROWS_TARGETS = {"softmax": 0.4}
 
 
-def target(name: str, shape: tuple[int, int], axis: int, dtype: str) -> float | None:
-    """Return the ratio to SciPy that is aimed at, if any."""
-    if dtype != "f8":
-        return None
-    if axis == 0:
-        return 1.0 if "softmax" in name or name == "logsumexp" else None
-    if shape == SHAPES[0]:
-        return SMALL_TARGETS.get(name)
-    if shape[1] == 10 and name in SHORT_ROWS_TARGETS:
-        return SHORT_ROWS_TARGETS[name]
-    return CONTESTS[name].target
-
-
-def seconds(call: Callable[[], Any], repeats: int) -> float:
+def seconds(call: Callable[[], Any], repeats: int, clock: Callable[[], float]) -> float:
     """Time one call, as the mean of a few in a row."""
-    start = time.process_time()
+    start = clock()
     for _ in range(repeats):
         call()
-    return (time.process_time() - start) / repeats
+    return (clock() - start) / repeats
 
 
 def compete(
-    calls: dict[str, Callable[[], Any]], rounds: int, repeats: int
+    calls: dict[str, Callable[[], Any]],
+    rounds: int,
+    repeats: int,
+    clock: Callable[[], float] = time.process_time,
 ) -> dict[str, list[float]]:
     """Let the calls take turns; the first round, with its cold caches, does not count."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(rounds + 1):
         for name in random.Random(number).sample(list(calls), len(calls)):
-            times[name].append(seconds(calls[name], repeats))
+            times[name].append(seconds(calls[name], repeats, clock))
     return {name: values[1:] for name, values in times.items()}
 
 
@@ -243,7 +254,7 @@ def data(name: str, shape: tuple[int, int], axis: int, dtype: str) -> tuple[Any,
 def errors(contest: Contest, x: Any, y: Any, axis: int) -> list[float]:
     """Largest error in ulps of softact, SciPy and torch; of the gradient where there is one."""
     if not exact.WIDE:
-        return [float("nan")] * 3
+        return []
     keep = max(1, EXACT_ENTRIES // x.shape[axis])
     part = (slice(keep), slice(None)) if axis == -1 else (slice(None), slice(keep))
     x, y = x[part], y[part] if y.shape == x.shape else y[:keep]
@@ -252,6 +263,7 @@ def errors(contest: Contest, x: Any, y: Any, axis: int) -> list[float]:
         contest.softact(x, y, axis),
         contest.scipy(x, y, axis),
         contest.torch(torch.tensor(x), torch.tensor(y), axis),
+        *([contest.jax(x, y, axis)] if contest.jax else []),
     ]
     got = [result[1] if isinstance(result, tuple) else result for result in got]
     return [exact.worst(np.asarray(result).astype(x.dtype), want) for result in got]
@@ -261,31 +273,54 @@ def row(name: str, shape: tuple[int, int], axis: int, dtype: str, rounds: int) -
     """Run one contest and describe it, one cell for each of the columns."""
     contest = CONTESTS[name]
     x, y = data(name, shape, axis, dtype)
-    tensor_x, tensor_y, out = torch.from_numpy(x), torch.from_numpy(y), np.empty_like(x)
+    tensor_x, tensor_y = torch.from_numpy(x), torch.from_numpy(y)
+    wide, out = x.astype(np.float64), np.empty(shape)
     calls = {
         "softact": lambda: contest.softact(x, y, axis),
-        "scipy": lambda: contest.scipy(x, y, axis),
         "torch": lambda: contest.torch(tensor_x, tensor_y, axis),
-        "textbook": lambda: contest.textbook(x, y, axis),
-        "exp": lambda: np.exp(x, out=out),
     }
-    times = compete(calls, rounds, repeats=max(1, 100_000 // x.size))
-    own = times["softact"]
+    others = {
+        "scipy": lambda: contest.scipy(x, y, axis),
+        "textbook": lambda: contest.textbook(x, y, axis),
+        "exp": lambda: np.exp(wide, out=out),
+    }
+    if contest.jax:
+        others["jax"] = lambda: contest.jax(x, y, axis)
+    rounds = min(rounds, 2) if x.size >= LARGE else rounds
+    repeats = max(1, 100_000 // x.size)
+    threads(1)
+    times = compete(calls | others, rounds, repeats)
+    alone = compete({"softact": calls["softact"]}, rounds, repeats, time.perf_counter)
+    threads(CORES)
+    together = compete(calls, rounds, repeats, time.perf_counter)
     ratios = [
-        median(a / b for a, b in zip(own, times[other], strict=True))
-        for other in ("scipy", "torch", "textbook", "exp")
+        ratio(times["softact"], times.get(other))
+        for other in ("scipy", "torch", "jax", "textbook", "exp")
     ]
-    aim = target(name, shape, axis, dtype)
+    found = errors(contest, x, y, axis)
     return [
         name,
         f"{shape[0]}x{shape[1]}",
         str(axis),
         dtype,
-        f"{median(own) / x.size * 1e9:.2f}",
-        *(f"{ratio:.2f}" for ratio in ratios),
-        f"{aim:.2f}" if aim else "",
-        *(f"{error:.3g}" for error in errors(contest, x, y, axis)),
+        f"{median(times['softact']) / x.size * 1e9:.2f}",
+        *ratios,
+        ratio(together["softact"], alone["softact"]),
+        ratio(together["softact"], together["torch"]),
+        *(f"{error:.3g}" for error in found),
+        *[""] * (4 - len(found)),
     ]
+
+
+def threads(number: int) -> None:
+    """Let softact and torch use so many."""
+    softact.set_num_threads(number)
+    torch.set_num_threads(number)
+
+
+def ratio(own: list[float], other: list[float] | None) -> str:
+    """Divide round by round, and take the median."""
+    return f"{median(a / b for a, b in zip(own, other, strict=True)):.2f}" if other else ""
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -326,8 +361,7 @@ def table(options: argparse.Namespace) -> Iterator[list[str]]:
 def main() -> None:
     """Print the table, and store it when it is complete."""
     options = parse()
-    torch.set_num_threads(1)
-    made, rows = made_with(), []
+    made, rows = f"{made_with()}, {CORES} cores", []
     print(made)
     for cells in table(options):
         print(aligned(cells, COLUMNS.values()), flush=True)

@@ -10,13 +10,15 @@ import numpy as np
 import scipy
 import torch
 
+import softact
+
 
 def made_with() -> str:
     """Say the date, the processor and the versions."""
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processor()}, "
         f"Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"SciPy {scipy.__version__}, torch {torch.__version__}, one thread"
+        f"SciPy {scipy.__version__}, torch {torch.__version__}, softact {softact.__version__}"
     )
 
 

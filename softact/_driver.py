@@ -205,7 +205,7 @@ def _convert_and_run(
                 block = np.empty_like(piece, dtype, order)
                 rounded.append((piece, block))
         elif in_place and number < inputs:
-            block = piece.copy()
+            block = piece.copy("K")
         blocks.append(block if columns else _as_rows(block, row))
     kernel(*blocks)
     for piece, block in rounded:
@@ -231,7 +231,8 @@ def _indices(
 
 def _is_small(array: NDArray[Any]) -> bool:
     """Whether the array can go to a kernel whole and as it is."""
-    return 0 < array.size <= BLOCK and array.flags.c_contiguous and array.dtype in AS_IT_IS
+    in_order = array.flags.c_contiguous and array.dtype in AS_IT_IS
+    return in_order and 0 < array.size <= BLOCK
 
 
 def _by_columns(piece: NDArray[Any]) -> bool:

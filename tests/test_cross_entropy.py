@@ -258,3 +258,55 @@ def test_targets_are_not_written():
     softact.cross_entropy_with_grad(z, q, label_smoothing=0.1)
     assert_array_equal(q, Q)
     assert_array_equal(z, Z)
+
+
+class TestMask:
+    """A class that the mask hides is no class: the loss is that of the row without it."""
+
+    Z = np.random.default_rng(4).normal(size=(6, 5))
+    WHERE = np.array([[True, False, True, True, False]] * 6)
+    Y = np.array([0, 2, 3, 0, 2, 3])
+    LEFT = np.array([0, -1, 1, 2, -1])  # where the classes stand among those left
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.3])
+    @pytest.mark.parametrize("weight", [None, [1.0, 2.0, 0.5, 3.0, 4.0]])
+    @pytest.mark.parametrize("soft", [False, True])
+    @pytest.mark.parametrize("axis", [0, 1])
+    def test_it_is_as_if_the_class_were_not_there(self, smoothing, weight, soft, axis):
+        kept = self.WHERE[0]
+        few = self.Z[:, kept]
+        y, y_few = self.Y, self.LEFT[self.Y]
+        if soft:
+            y_few = np.random.default_rng(5).dirichlet(np.ones(3), 6)
+            y = np.zeros(self.Z.shape)
+            y[:, kept] = y_few
+        z, where = (self.Z, self.WHERE) if axis == 1 else (self.Z.T, self.WHERE.T)
+        options = {"label_smoothing": smoothing, "weight": weight}
+        loss, grad = softact.cross_entropy_with_grad(
+            z, y.T if soft and axis == 0 else y, axis, where=where, **options
+        )
+        options["weight"] = weight and np.array(weight)[kept]
+        want_loss, want_grad = softact.cross_entropy_with_grad(few, y_few, **options)
+        grad = grad if axis == 1 else grad.T
+        np.testing.assert_allclose(loss, want_loss, rtol=1e-13)
+        np.testing.assert_allclose(grad[:, kept], want_grad, rtol=1e-12, atol=1e-15)
+        np.testing.assert_array_equal(grad[:, ~kept], 0)
+
+    def test_a_target_that_is_hidden_costs_infinity(self):
+        where = np.arange(5) != 1
+        assert softact.cross_entropy(self.Z[0], 1, where=where) == np.inf
+        assert softact.cross_entropy_grad(self.Z[0], 1, where=where)[1] == -1
+
+    def test_rows_that_are_ignored_stay_so(self):
+        y = np.where(np.arange(6) == 3, -7, self.Y)
+        for smoothing in (0.0, 0.2):
+            loss, grad = softact.cross_entropy_with_grad(
+                self.Z, y, where=self.WHERE, ignore_index=-7, label_smoothing=smoothing
+            )
+            assert loss[3] == 0
+            assert not grad[3].any()
+            assert loss[2] > 0
+
+    def test_its_shape_is_that_of_the_logits(self):
+        with pytest.raises(ValueError, match=r"^where must broadcast to the shape \(6, 5\) of z"):
+            softact.cross_entropy(self.Z, self.Y, where=np.ones(4, bool))

@@ -1,6 +1,7 @@
 """`import softact` loads NumPy and nothing else, and offers exactly the names it lists."""
 
 import inspect
+import pydoc
 import subprocess
 import sys
 
@@ -35,3 +36,20 @@ def test_the_package_lists_what_its_modules_list():
 def test_help_shows_how_to_call():
     assert str(inspect.signature(softact.sigmoid)).startswith("(x: ")
     assert list(inspect.signature(softact.softmax).parameters) == ["z", "axis", "out", "where"]
+
+
+def test_help_shows_the_types_of_the_function_itself():
+    shown = pydoc.plain(pydoc.render_doc(softact.softmax))
+    assert (
+        "softmax(z: 'ArrayLike', axis: 'Axis' = -1, *, out: 'NDArray[Any] | None' = None, "
+        "where: 'ArrayLike | None' = None) -> 'Any'"
+    ) in shown
+    shown = pydoc.plain(pydoc.render_doc(softact.cross_entropy_grad))
+    assert "weight: 'ArrayLike | None' = None" in shown
+    assert "-> 'NDArray[Any]'" in shown
+    for name in softact.__all__:
+        function = getattr(softact, name)
+        signature = inspect.signature(function)
+        assert signature.return_annotation not in (inspect.Signature.empty, "None")
+        given = {p.name: p.annotation for p in signature.parameters.values()}
+        assert given | {"return": signature.return_annotation} == function.__annotations__

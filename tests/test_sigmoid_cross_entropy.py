@@ -111,3 +111,19 @@ def test_refused(function):
         TypeError, match=r"^y must hold floats, integers or booleans, not complex128"
     ):
         function([1, 2], 1j)
+
+
+@pytest.mark.parametrize("weight", [1.0, 2.5])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_where_the_mask_is_false_nothing_is_lost(weight, dtype):
+    x = np.linspace(-3, 3, 12).reshape(3, 4).astype(dtype)
+    where = np.arange(12).reshape(3, 4) % 3 != 0
+    y = np.where(where, 0.25, -1)  # -1 for a label that is missing
+    for function in FUNCTIONS:
+        got = function(x, y, pos_weight=weight, where=where)
+        assert got.dtype == dtype
+        assert_array_equal(got, np.where(where, function(x, 0.25, pos_weight=weight), 0))
+    with pytest.raises(ValueError, match=r"^where must broadcast to the shape \(3, 4\) of x"):
+        softact.sigmoid_cross_entropy(x, 1, where=[True] * 3)
+    with pytest.raises(ValueError, match=r"^y must be between 0 and 1; got -1"):
+        softact.sigmoid_cross_entropy(x, y)

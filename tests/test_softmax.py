@@ -165,3 +165,19 @@ class TestDerivatives:
         assert_array_equal(softact.softmax_jacobian([0, -INF]), [[0, 0], [0, 0]])
         assert_array_equal(softact.softmax_jacobian([INF, 0]), [[0, 0], [0, 0]])
         assert_array_equal(softact.log_softmax_jacobian([INF, 0]), [[0, 0], [-1, 1]])
+
+
+@pytest.mark.parametrize("axis", [0, 1, None])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logsumexp_adds_up_what_the_mask_leaves(axis, dtype):
+    rng = np.random.default_rng(3)
+    z = rng.normal(size=(5, 6)).astype(dtype)
+    where = rng.integers(0, 2, (5, 6)).astype(bool)
+    where[2] = where[:, 2] = False
+    z[2, 0] = np.nan  # hidden as well
+    got = softact.logsumexp(z, axis, where=where)
+    with np.errstate(divide="ignore"):
+        want = np.log(np.sum(np.exp(z.astype(float)), axis=axis, where=where))
+    assert got.dtype == dtype
+    assert_allclose(got, want, rtol=1e-6)
+    assert np.isneginf(got).sum() == (0 if axis is None else 1)

@@ -215,7 +215,7 @@ def test_what_a_thread_raises_ends_the_call(failure, where):
     with pytest.raises(type(failure)) as caught:
         _threads.in_parallel(task, range(1000))
     assert caught.value is failure
-    assert len(done) < 1000
+    assert len(done) < 500  # the other thread had all the rest to itself
 
 
 def test_an_interruption_while_waiting_ends_the_call(monkeypatch):
