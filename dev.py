@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "made-from"
-AUDIT = ROOT / "tools" / "audit"
+PINS = ("requirements.lock", "requirements.txt", "package-lock.json")
 OLDEST_PYTHON = (3, 11)
 DISK_FULL = f"The disk is full: free about 3 GB where {ROOT} lies and try again."
 
@@ -65,15 +66,27 @@ def book() -> None:
 
 @command
 def test(*arguments: str) -> None:
-    """lint, types and tests; further arguments go to pytest"""
+    """lint, types and tests, or a minute of them with `--quick`; all else goes to pytest"""
     environment()
-    chapters = notebooks_in(BUILD / "lint")
-    for ruff in (["check"], ["format", "--check"]):
-        python("-m", "ruff", *ruff, ".")
-        python("-m", "ruff", *ruff, "--no-respect-gitignore", "--line-length=80", chapters)
-    python("-m", "mypy")
+    quick = "--quick" in arguments
+    chosen = [argument for argument in arguments if argument != "--quick"]
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers share the cores already
-    python("-m", "pytest", "-n", "auto", *arguments)
+    start, before = time.monotonic(), os.times()
+    try:
+        chapters = notebooks_in(BUILD / "lint")
+        for ruff in (["check"], ["format", "--check"]):
+            python("-m", "ruff", *ruff, ".")
+            python("-m", "ruff", *ruff, "--no-respect-gitignore", "--line-length=80", chapters)
+        python("-m", "mypy")
+        rule = ["-m", "not slow"] if quick else []
+        python("-m", "pytest", "-n", "auto", "--dist", "loadgroup", *rule, *chosen)
+    finally:
+        cpu = sum(after - then for after, then in zip(os.times()[:4], before[:4], strict=True))
+        print(f"This took {time.monotonic() - start:.0f} s, and {cpu:.0f} s of CPU time.")
+        if quick:
+            print(
+                "This was not the whole: `python3 dev.py test` tries proofs, builds and pages too."
+            )
 
 
 @command
@@ -124,50 +137,13 @@ def notebooks() -> None:
 
 
 @command
-def links() -> None:
-    """ask the network whether every external link of the book still answers"""
-    environment()
-    if build("--builder", "linkcheck"):
-        raise Stop("Some links do not answer: see above.")
-
-
-def program(name: str, module: str, purpose: str) -> None:
-    """Make a command of a program that has options of its own."""
-
-    def run(*arguments: str) -> None:
-        environment()
-        python("-m", module, *arguments)
-
-    run.__name__, run.__doc__ = name, purpose
-    command(run)
-
-
-program("bench", "benchmarks.bench", "time softact beside SciPy, PyTorch and the textbook")
-program("accuracy", "benchmarks.accuracy", "measure its errors beside theirs, in ulps")
-program("exhaustive", "benchmarks.exhaustive", "try all 2^32 float32 inputs; it resumes")
-program("mutate", "benchmarks.mutate", "break softact in small ways; a test must notice")
-program("fuzz", "tests.evidence.algebra.fuzz_steps", "put wrong steps to the derivation engine")
-program("newest", "benchmarks.try_newest", "try the newest NumPy, SymPy, … on the claims")
-program("pdf", "tools.pdf", "print the book to one PDF, through the system's Chromium")
-program("timing", "benchmarks.build_time", "time a cold build beside the plain code")
-
-
-@command
-def audit(*pages: str) -> None:
-    """Lighthouse and the HTML checker on the built book, or on the pages named"""
-    environment()
-    npm_packages(AUDIT)
-    python("-m", "tools.audit", *pages)
-
-
-@command
 def clean(*what: str) -> None:
     """remove what was built; `clean all` removes the environment too"""
     if what not in ((), ("all",)):
         raise Stop(f"`clean` takes nothing or `all`, not `{' '.join(what)}`.")
     made = [BUILD, *(ROOT / name for name in (".pytest_cache", ".ruff_cache", ".mypy_cache"))]
     if what:
-        made += [VENV, ROOT / "node_modules", AUDIT / "node_modules"]
+        made += [VENV, ROOT / "node_modules", ROOT / "tools" / "audit" / "node_modules"]
     for folder in made:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -253,8 +229,7 @@ def environment() -> None:
             f"This is Python {sys.version.split()[0]}; Python {dotted(OLDEST_PYTHON)} or newer is "
             f"needed: install it and run it, as in `python{dotted(OLDEST_PYTHON)} dev.py book`."
         )
-    pins = [ROOT / name for name in ("requirements.txt", "package-lock.json")]
-    made_from = dotted(sys.version_info[:2]) + " " + digest(pins)
+    made_from = dotted(sys.version_info[:2]) + " " + digest([ROOT / name for name in PINS])
     if STAMP.exists() and STAMP.read_text("utf-8").split()[0] != made_from.split()[0]:
         raise Stop(
             f".venv was made with Python {STAMP.read_text('utf-8').split()[0]}, and this is "
@@ -273,10 +248,16 @@ def environment() -> None:
     else:
         print("Making the environment in .venv: a few minutes, and about 2 GB.", flush=True)
         installation(sys.executable, "-m", "venv", "--clear", VENV)
+    # The lock is complete, and only wheels are taken: nothing is looked up, nothing built but ours.
+    pip("--no-deps", "--require-hashes", "--only-binary=:all:", "-r", ROOT / "requirements.lock")
     install_torch_without_cuda()
-    installation(PYTHON, "-m", "pip", "install", "--requirement", ROOT / "requirements.txt")
+    pip("--no-deps", "--no-build-isolation", "-r", ROOT / "requirements.txt")
     npm_packages(ROOT)
     STAMP.write_text(made_from, "utf-8")
+
+
+def pip(*arguments: str | Path) -> str:
+    return installation(PYTHON, "-m", "pip", "install", *arguments)
 
 
 def npm_packages(folder: Path) -> None:
@@ -304,17 +285,14 @@ def install_torch_without_cuda() -> None:
     backend = os.environ.get("UV_TORCH_BACKEND", "cpu")
     if backend == "cpu" and not pip_would_fetch_cuda(torch[0]):
         return
-    installation(PYTHON, "-m", "pip", "install", "uv")
     uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON)
     installation(*uv, "--torch-backend", backend, torch[0])
 
 
-def pip_would_fetch_cuda(requirement: str, python: Path = PYTHON) -> bool:
+def pip_would_fetch_cuda(requirement: str) -> bool:
     if not sys.platform.startswith("linux"):
         return False
-    plan = installation(
-        python, "-m", "pip", "install", "--dry-run", "--quiet", "--report", "-", requirement
-    )
+    plan = pip("--dry-run", "--quiet", "--report", "-", requirement)
     return '"nvidia-' in plan or '"cuda-' in plan
 
 
@@ -355,6 +333,9 @@ def main() -> int:
         print(__doc__)
         for function in COMMANDS.values():
             print(f"  {function.__name__:10} {function.__doc__}")
+        print(
+            "\nCONTRIBUTING.md lists what is run less often: benchmarks, links, PDF, audit, lock."
+        )
         return int(name not in ("help", "-h", "--help"))
     try:
         inspect.signature(COMMANDS[name]).bind(*arguments)

@@ -101,12 +101,12 @@ ELEMENTWISE = {
         by_torch(torch.nn.functional.softplus),
         exact.softplus,
     ),
-    "binary_cross_entropy_grad": Row(
+    "sigmoid_cross_entropy_grad": Row(
         3,
-        lambda x: softact.binary_cross_entropy_grad(x, 1),
+        lambda x: softact.sigmoid_cross_entropy_grad(x, 1),
         lambda x: scipy.special.expit(x) - 1,
         by_torch(lambda x: torch.sigmoid(x) - 1),
-        lambda x: exact.binary_cross_entropy_grad(x, 1),
+        lambda x: exact.sigmoid_cross_entropy_grad(x, 1),
     ),
 }
 ROWS = {

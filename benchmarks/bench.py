@@ -186,12 +186,12 @@ CONTESTS = {
         along_last(exact.cross_entropy_grad),
         0.4,
     ),
-    "binary_cross_entropy_with_grad": Contest(
-        lambda x, y, axis: softact.binary_cross_entropy_with_grad(x, y),
+    "sigmoid_cross_entropy_with_grad": Contest(
+        lambda x, y, axis: softact.sigmoid_cross_entropy_with_grad(x, y),
         stable_bce,
         torch_gradient(torch_binary),
         textbook_bce,
-        lambda x, y, axis: exact.binary_cross_entropy_grad(x, y),
+        lambda x, y, axis: exact.sigmoid_cross_entropy_grad(x, y),
         0.75,
     ),
 }
@@ -235,7 +235,7 @@ def data(name: str, shape: tuple[int, int], axis: int, dtype: str) -> tuple[Any,
     """Logits of spread 3, with labels or class indices."""
     rng = np.random.default_rng(0)
     x = (3 * rng.standard_normal(shape)).astype(DTYPES[dtype])
-    if name.startswith("binary"):
+    if name.startswith("sigmoid_cross"):
         return x, rng.integers(0, 2, shape).astype(x.dtype)
     return x, rng.integers(0, shape[axis], shape[1 + axis if axis < 0 else 1 - axis])
 
@@ -314,7 +314,9 @@ def table(options: argparse.Namespace) -> Iterator[list[str]]:
     for name in options.function:
         for shape in options.shape:
             for axis in options.axis:
-                if axis == 0 and (shape[0] == 1 or "sigmoid" in name or name.startswith("binary")):
+                if axis == 0 and (
+                    shape[0] == 1 or "sigmoid" in name or name.startswith("sigmoid_cross")
+                ):
                     continue
                 for dtype in options.dtype:
                     with np.errstate(all="ignore"):

@@ -1,290 +1,128 @@
-"""Mutants of softact that no test can tell from it: module -> reason -> the changed lines."""
+"""How many mutants of each function no test can tell from it, and why: module -> place -> both."""
 
-EQUIVALENT: dict[str, dict[str, list[str]]] = {
+EQUIVALENT: dict[str, dict[str, tuple[int, list[str]]]] = {
     "_arrays": {
-        "the general way gives the same views": [
-            "if axes == (len(shape) + 1,):",
-        ],
-        "the general way gives the same axes": [
-            "if isinstance(axis, int) and -ndim == axis < ndim:",
-            "if isinstance(axis, int) and -ndim < axis < ndim:",
-            "if isinstance(axis, int) and +ndim <= axis < ndim:",
-            "if isinstance(axis, int) and ndim <= axis < ndim:",
-        ],
-        "speed only: whatever is in range passes the closer look too": [
-            "if array.min(initial=0) == 0 and array.max(initial=0) <= upper:",
-            "if array.min(initial=0) > 0 and array.max(initial=0) <= upper:",
-            "if array.min(initial=0) >= 1 and array.max(initial=0) <= upper:",
-            "if array.min(initial= -1) >= 0 and array.max(initial=0) <= upper:",
-            "if array.min(initial=0) >= 0 and array.max(initial=0) < upper:",
-            "if array.min(initial=0) >= 0 and array.max(initial=0) == upper:",
-        ],
-        "that start is in range as well": [
-            "if array.min(initial= 1) >= 0 and array.max(initial=0) <= upper:",
-            "if array.min(initial=0) >= 0 and array.max(initial= 1) <= upper:",
-            "if array.min(initial=0) >= 0 and array.max(initial= -1) <= upper:",
-        ],
-        "nothing is larger than inf": [
-            'wanted = "non-negative" if upper >= math.inf else f"between 0 and {upper:g}"',
-        ],
-        "all arrays have one shape": [
-            "shape = arrays[ -1].shape",
-        ],
-        "there is only one": [
-            "return reduced_axes(axis, ndim)[ -1]",
-            'return f" at index {place[ -1] if len(place) == 1 else place}" if place else ""',
-        ],
-        "an empty place was sent away before": [
-            'return f" at index {place[0] if len(place) <= 1 else place}" if place else ""',
-        ],
+        "as_rows": (2, ["the general way gives the same views", "all arrays have one shape"]),
+        "reduced_axes": (4, ["the general way gives the same axes"]),
+        "nonnegative_array": (
+            10,
+            [
+                "speed only: whatever is in range passes the closer look too",
+                "that start is in range as well",
+                "nothing is larger than inf",
+            ],
+        ),
+        "single_axis": (1, ["there is only one"]),
+        "at": (2, ["there is only one", "an empty place was sent away before"]),
     },
-    "_binary_cross_entropy": {
-        "speed only: what needs no mending is mended too": [
-            "if not x[x.argmax()] == 709:",
-            "if not x[x.argmax()] < 709:",
-            "if not x[x.argmax()] <= 708:",
-        ],
-        "weights and labels are not negative": [
-            "out[lost] = np.where(against <= 0, 0.0, against * np.inf)",
-        ],
-        "both ways are good there": [
-            "high = np.flatnonzero(x >= 709)",
-            "high = np.flatnonzero(x > 708)",
-        ],
-        "only infinite logits are lost": [
-            "against = np.where(x[lost] >= 0, negative[lost], positive[lost])",
-            "against = np.where(x[lost] > -1, negative[lost], positive[lost])",
-            "against = np.where(x[lost] > 1, negative[lost], positive[lost])",
-        ],
-        "there are two inputs or three": [
-            "map_blocks(plain if len(inputs) <= 2 else weighted, inputs, results)",
-        ],
-        "what stands against an infinite logit is positive there, or nan": [
-            "out[lost] = np.where(against == 0, 0.0, against + np.inf)",
-        ],
+    "_sigmoid_cross_entropy": {
+        "_grad": (
+            5,
+            ["speed only: what needs no mending is mended too", "both ways are good there"],
+        ),
+        "_loss": (
+            5,
+            [
+                "weights and labels are not negative",
+                "only infinite logits are lost",
+                "what stands against an infinite logit is positive there, or nan",
+            ],
+        ),
+        "_elementwise": (1, ["there are two inputs or three"]),
     },
     "_cross_entropy": {
-        "probabilities are not negative": [
-            "gaps[q <= 0] = 0",
-        ],
-        "both ways are good there": [
-            "if not ratio[ratio.argmax()] <= HUGE:",
-            "far = np.flatnonzero(~(ratio <= HUGE))",
-        ],
-        "1e300 + 1 is the same float": [
-            "HUGE = 1e+300",
-        ],
-        "weights are not negative": [
-            "skipped |= w[index] <= 0",
-        ],
-        "the top exponential is positive or nan": [
-            "put(gaps, parts.at, 0 / parts.e / parts.total)",
-            "put(gaps, parts.at, 0 * parts.e * parts.total)",
-        ],
+        "_soft": (3, ["probabilities are not negative", "the top exponential is positive or nan"]),
+        "_hard": (2, ["both ways are good there"]),
+        "the module": (1, ["1e300 + 1 is the same float"]),
+        "_problem": (1, ["weights are not negative"]),
     },
     "_driver": {
-        "speed only": [
-            "BLOCK = 1 << 16",
-            "FEW = 7",
-            "if arrays[0].size >= STRETCH + math.prod(batch):",
-            "if arrays[0].size >= STRETCH - math.prod(batch):",
-            "if arrays[0].size >= STRETCH / math.prod(batch):",
-            "if arrays[0].size == STRETCH * math.prod(batch):",
-            "if arrays[0].size != STRETCH * math.prod(batch):",
-            "if arrays[0].size <= STRETCH * math.prod(batch):",
-            "if arrays[0].size < STRETCH * math.prod(batch):",
-            "if arrays[0].size > STRETCH * math.prod(batch):",
-            "if arrays[ 1].size >= STRETCH * math.prod(batch):",
-            "in_place: bool = True,",
-            "if whole < BLOCK or not batch:",
-            "elif len(batch) == 1 or whole // batch[0] < BLOCK:",
-            "and len(piece) < FEW",
-            "and piece.size < PANEL",
-            "and piece.size == PANEL",
-            "and piece.size != PANEL",
-            "if max(array.size for array in arrays) == BLOCK:",
-            "if max(array.size for array in arrays) < BLOCK:",
-            "and piece.size > PANEL",
-            "and piece.size <= PANEL",
-            "return _in_order(piece) and _by_columns(piece)",
-            "return 0 > array.size <= BLOCK and _in_order(array)",
-            "if arrays[ -1].size >= STRETCH * math.prod(batch):",
-            "if not arrays[0].size >= STRETCH * math.prod(batch):",
-            "return 0 < array.size == BLOCK and _in_order(array)",
-            "return 0 < array.size < BLOCK and _in_order(array)",
-            "return 1 < array.size <= BLOCK and _in_order(array)",
-        ],
-        "no size is negative": [
-            "if operands[0].size <= 0:",
-            "return 0 != array.size <= BLOCK and _in_order(array)",
-        ],
-        "all arrays have one shape": [
-            "if operands[ -1].size == 0:",
-            "if operands[ 1].size == 0:",
-        ],
-        "there is a block and a row for every piece": [
-            "blocks = [_block(piece, row) for piece, row in zip(pieces, rows, strict=False)]",
-            "for piece, block in zip(pieces[len(inputs) :], blocks[len(inputs) :], strict=False):",
-        ],
-        "what comes here is float or integer": [
-            'dtype = np.float64 if piece.dtype.kind <= "f" else piece.dtype',
-        ],
-        "a batch without axes was sent away before": [
-            "elif len(batch) <= 1 or whole // batch[0] <= BLOCK:",
-        ],
-        "a row longer than BLOCK is taken alone either way": [
-            "elif len(batch) < 1 or whole // batch[0] <= BLOCK:",
-            "elif len(batch) == 0 or whole // batch[0] <= BLOCK:",
-        ],
-        "the first axis divides the whole": [
-            "elif len(batch) == 1 or whole / batch[0] <= BLOCK:",
-        ],
-        "either way is right, and columns may be summed in another order": [
-            "and piece.strides[0] != piece.itemsize < piece.strides[1]",
-            "and piece.strides[0] == piece.itemsize > piece.strides[1]",
-            "and piece.strides[0] == piece.itemsize >= piece.strides[1]",
-            "and piece.strides[0] >= piece.itemsize < piece.strides[1]",
-            "and piece.strides[0] == piece.itemsize == piece.strides[1]",
-            "and piece.strides[0] == piece.itemsize != piece.strides[1]",
-            "and piece.strides[0] == piece.itemsize <= piece.strides[1]",
-            "and piece.strides[0] > piece.itemsize < piece.strides[1]",
-            "and piece.strides[0] < piece.itemsize < piece.strides[1]",
-            "and piece.strides[0] <= piece.itemsize < piece.strides[1]",
-            "and piece.strides[0] == piece.itemsize < piece.strides[ 0]",
-            "and piece.strides[ -1] == piece.itemsize < piece.strides[1]",
-            "and piece.strides[ 1] == piece.itemsize < piece.strides[1]",
-        ],
-        "NumPy takes any negative length for the unknown one": [
-            "return array.reshape(-1, math.prod(row)) if row else array.reshape(- 2)",
-            "kernel(*[array.reshape(- 2) for array in operands])",
-            "return array.reshape(- 2, math.prod(row)) if row else array.reshape(-1)",
-        ],
-        "reshape gives the same view": [
-            "if array.ndim + len(row) == 1 and array.ndim <= 2:",
-            "if array.ndim - len(row) == 1 and array.ndim == 2:",
-            "if array.ndim - len(row) == 1 and array.ndim < 2:",
-            "if array.ndim - len(row) == 1 and array.ndim <= 1:",
-        ],
+        "the module": (2, ["speed only"]),
+        "map_rows": (14, ["speed only", "there is a block and a row for every piece"]),
+        "map_blocks": (
+            5,
+            [
+                "speed only",
+                "no size is negative",
+                "all arrays have one shape",
+                "NumPy takes any negative length for the unknown one",
+            ],
+        ),
+        "_indices": (
+            6,
+            [
+                "speed only",
+                "a batch without axes was sent away before",
+                "a row longer than BLOCK is taken alone either way",
+                "the first axis divides the whole",
+            ],
+        ),
+        "_by_columns": (
+            19,
+            ["speed only", "either way is right, and columns may be summed in another order"],
+        ),
+        "_pieces": (2, ["speed only"]),
+        "_is_block": (1, ["speed only"]),
+        "_is_small": (5, ["speed only", "no size is negative"]),
+        "_block": (1, ["what comes here is float or integer"]),
+        "_as_rows": (
+            6,
+            ["NumPy takes any negative length for the unknown one", "reshape gives the same view"],
+        ),
     },
     "_entropy": {
-        "p is not negative": [
-            "terms[p <= 0] = q[p == 0]",
-            "terms[p == 0] = q[p <= 0]",
-        ],
-        "no ratio is larger than inf": [
-            "far = ~((ratio > 1e-300) & (ratio != np.inf))",
-        ],
-        "both ways are good there": [
-            "far = ~((ratio >= 1e-300) & (ratio < np.inf))",
-        ],
-        "the next float is the same": [
-            "SMALLEST = np.nextafter(0.0, 2.0)",
-        ],
-        "the last odd k is 3": [
-            "for k in range(19, 2, -2):",
-        ],
-        "the series is good there too": [
-            "near = np.abs(t) <= 0.25",
-        ],
+        "_kl_divergence": (3, ["p is not negative", "the series is good there too"]),
+        "_log_ratio": (2, ["no ratio is larger than inf", "both ways are good there"]),
+        "the module": (1, ["the next float is the same"]),
+        "_less_log1p": (1, ["the last odd k is 3"]),
     },
     "_exponentials": {
-        "no more rows are wild than there are": [
-            "if wild.size >= len(z):",
-        ],
-        "without any inf there is no weight to give": [
-            "weight = np.where(np.count_nonzero(hot, axis=1) <= 1, 1.0, np.nan)",
-        ],
-        "either way few are added up one after the other": [
-            "if n < 2 + PART:",
-            "if n < 1 * PART:",
-            "if n < 3 * PART:",
-            "if n <= 2 * PART:",
-            "PART = 7",
-            "PART = 9",
-        ],
-        "speed only": [
-            "PIECE = BLOCK // 7",
-            "PIECE = BLOCK // 9",
-            "if z.shape[1] == BLOCK:",
-            "if z.shape[1] < BLOCK:",
-            "if total[total.argmin()] == LEAST_SUM and total[total.argmax()] < np.inf:",
-            "SHORT_ROW = 63",
-            "SHORT_ROW = 65",
-            "short = e.shape[1] <= SHORT_ROW",
-            "close = np.flatnonzero(others <= e_top)",
-            "if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] > np.inf:",
-            "if total[total.argmin()] > LEAST_SUM and total[total.argmax()] < np.inf:",
-            "close = np.flatnonzero(others != e_top)",
-        ],
-        "nan fails the first comparison, and nothing else is larger than inf": [
-            "if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] != np.inf:",
-            "return np.flatnonzero(~((total >= LEAST_SUM) & (total != np.inf)))",
-        ],
-        "both ways are good there": [
-            "return np.flatnonzero(~((total > LEAST_SUM) & (total < np.inf)))",
-            "if not e.flags.c_contiguous:",
-        ],
-        "both ways of adding up are good": [
-            "short = e.shape[1] == SHORT_ROW",
-        ],
-        "nothing is larger than inf": [
-            "total[infinite] = np.count_nonzero(z[infinite] >= np.inf, axis=1)",
-        ],
-        "NumPy takes any negative length for the unknown one": [
-            "return block.reshape(- 2), at",
-        ],
+        "_shift": (1, ["no more rows are wild than there are"]),
+        "limit": (1, ["without any inf there is no weight to give"]),
+        "_column_sum": (4, ["either way few are added up one after the other"]),
+        "the module": (6, ["either way few are added up one after the other", "speed only"]),
+        "exp_sum": (2, ["speed only"]),
+        "_out_of_range": (
+            6,
+            [
+                "speed only",
+                "nan fails the first comparison, and nothing else is larger than inf",
+                "both ways are good there",
+            ],
+        ),
+        "row_sum": (
+            3,
+            ["speed only", "both ways are good there", "both ways of adding up are good"],
+        ),
+        "log_sum": (2, ["speed only"]),
+        "_shifted": (1, ["nothing is larger than inf"]),
+        "_entries": (1, ["NumPy takes any negative length for the unknown one"]),
     },
     "_numdiff": {
-        "x and a positive step never add up to less than x": [
-            "if not step > 0 or (point + step <= point).any():",
-        ],
-        "a step of 0 does not move x": [
-            "if not step >= 0 or (point + step == point).any():",
-        ],
-        "any step serves whose square vanishes; a power of 2 saves a rounding": [
-            "TINY = 3.0**-600",
-            "TINY = 2.0**- 601",
-            "TINY = 2.0**- 599",
-        ],
-        "the method is one of two": [
-            'return method >= "complex"',
-        ],
+        "numerical_derivative": (
+            2,
+            ["x and a positive step never add up to less than x", "a step of 0 does not move x"],
+        ),
+        "the module": (3, ["any step serves whose square vanishes; a power of 2 saves a rounding"]),
+        "_is_complex": (1, ["the method is one of two"]),
     },
     "_softmax": {
-        "NumPy takes any negative length for the unknown one": [
-            "matrix = out.reshape(*z.shape, - 2)",
-        ],
-        "speed only": [
-            "odd = np.flatnonzero(~((out >= 1) & (out > np.inf)))",
-            "odd = np.flatnonzero(~((out == 1) & (out < np.inf)))",
-            "odd = np.flatnonzero(~((out >= 2) & (out < np.inf)))",
-            "odd = np.flatnonzero(~((out > 1) & (out < np.inf)))",
-            "if out[out.argmin()] > 1 and out[out.argmax()] < np.inf:",
-            "if not top[top.argmax()] > np.inf:",
-        ],
-        "nothing is larger than inf": [
-            "infinite = top >= np.inf",
-        ],
-        "nan fails the first comparison, and nothing else is larger than inf": [
-            "if out[out.argmin()] >= 1 and out[out.argmax()] != np.inf:",
-            "odd = np.flatnonzero(~((out >= 1) & (out != np.inf)))",
-        ],
+        "softmax_jacobian_kernel": (1, ["NumPy takes any negative length for the unknown one"]),
+        "_log_softmax_jacobian": (1, ["NumPy takes any negative length for the unknown one"]),
+        "_logsumexp": (
+            7,
+            ["speed only", "nan fails the first comparison, and nothing else is larger than inf"],
+        ),
+        "log_softmax": (2, ["speed only", "nothing is larger than inf"]),
     },
     "_sigmoid": {
-        "speed only: what needs no mending is mended too": [
-            "if not x[x.argmax()] == 709:",
-            "if not x[x.argmax()] < 709:",
-            "if not x[x.argmax()] <= 708:",
-            "if not small.min() == 1e-300:",
-            "if not small.min() > 1e-300:",
-            "if not small.min() >= 1.0:",
-        ],
-        "both ways give 1 there": [
-            "out[x >= 709] = 1",
-            "out[x > 708] = 1",
-        ],
-        "both ways are good there": [
-            "low = np.flatnonzero(small <= 1e-300)",
-        ],
+        "sigmoid": (
+            5,
+            ["speed only: what needs no mending is mended too", "both ways give 1 there"],
+        ),
+        "logit": (
+            4,
+            ["speed only: what needs no mending is mended too", "both ways are good there"],
+        ),
     },
 }

@@ -1,11 +1,11 @@
 """Break softact on purpose, one operator or number at a time, and see each break caught by a test.
 
-    python3 dev.py mutate [MODULE …] [--fresh]
+    python -m benchmarks.mutate [MODULE …] [--fresh]
 
 Works on copies of the checkout, with cosmic-ray's mutations, one module per core. What was caught
 once stays caught while the module does not change; a survivor is tried again each time, with its
-module's own tests as they are now. The command fails if a mutant lives whose reason is not in
-equivalent_mutants.py, or if a reason stands there that no mutant needs.
+module's own tests as they are now. The command fails if in any function other than so many mutants
+live as equivalent_mutants.py says, with the reasons why no test can tell them from it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from difflib import unified_diff
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,7 +49,7 @@ CHILDREN = multiprocessing.get_context("fork" if sys.platform == "linux" else "s
 # Most mutants die by the tests of their own module, which come first. What is left out (properties,
 # torch, SciPy, small formats of the accuracy) is slow, and could only catch more.
 QUICK = "tests/test_wrong_answers.py"
-BESIDE = ["arrays", "softmax", "cross_entropy", "binary_cross_entropy", "driver"]
+BESIDE = ["arrays", "softmax", "cross_entropy", "sigmoid_cross_entropy", "driver"]
 
 # What would only raise an error at once, or mean the same: bits of floats, arithmetic of truths.
 BRIEF = ["-k", "not mebibytes and not scale_with"]
@@ -79,7 +79,7 @@ class Mutant(NamedTuple):
 def main(arguments: list[str] | None = None) -> int:
     """Mutate, and fail if a mutant lives that has no excuse, or an excuse that no mutant needs."""
     modules = sorted(file.stem for file in (ROOT / "softact").glob("_[a-z]*.py"))
-    parser = argparse.ArgumentParser("dev.py mutate", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser("benchmarks.mutate", description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(modules))
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     options = parser.parse_args(arguments)
@@ -145,27 +145,20 @@ def tried(sessions: WorkDB, file: Path) -> Iterator[Mutant]:
     for number, item in enumerate(items, 1):
         result = known.get(item.job_id)
         if not result or not result.is_killed:
-            result = outcome(item.mutations[0], file.stem, again=result is not None)
+            needed = stages(file.stem)[: 2 if result else None]  # what lived has seen the slow ones
+            result = outcome(item.mutations[0], needed)
             sessions.set_result(item.job_id, result)
-        mutant = described(item.mutations[0], result)
-        if mutant.outcome == "survived" and reason(file.stem, new_line(mutant.change)) is None:
-            print(f"\n{file.stem}, {mutant.place}:\n{mutant.change}", flush=True)
         if number % 25 == 0:
             print(f"{file.stem}: {number} of {len(items)}", flush=True)
-        yield mutant
+        yield described(item.mutations[0], result)
 
 
-def outcome(mutation: MutationSpec, module: str, again: bool) -> WorkResult:
-    """Break the file, and say whether a stage of the tests notices.
-
-    What lived before has seen the slow stages, and what has a reason to live is spared them.
-    """
+def outcome(mutation: MutationSpec, needed: list[list[str]]) -> WorkResult:
+    """Break the file, and say whether one of these stages of the tests notices."""
     operator = get_operator(mutation.operator_name)()
     with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
         lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
         change = "\n".join(line for line in lines if re.match(r"[+-](?![+-]{2} )", line))
-        excused = reason(module, new_line(change)) is not None
-        needed = stages(module)[: 1 if excused else 2 if again else None]
         said = next(filter(None, map(complaint, needed)), None)
     end = TestOutcome.KILLED if said else TestOutcome.SURVIVED
     return WorkResult(WorkerOutcome.NORMAL, output=said, test_outcome=end, diff=change)
@@ -228,30 +221,23 @@ def described(mutation: MutationSpec, result: WorkResult) -> Mutant:
     return Mutant(mutation.definition_name or "the module", result.diff or "", outcome)
 
 
-def new_line(change: str) -> str:
-    """Return the changed line without its comment, as it is now, or was where it is gone."""
-    return change.splitlines()[-1].removeprefix("+").partition("  #")[0].strip()
-
-
-def reason(module: str, line: str) -> str | None:
-    """Why no test can tell the module with this line, if that is known."""
-    return next((why for why, lines in EQUIVALENT.get(module, {}).items() if line in lines), None)
-
-
 def report(found: dict[str, list[Mutant]]) -> int:
-    """Print the table, and return 1 if the list of equivalent mutants is too short or too long."""
+    """Print the table, and return 1 if in some function more live than are equivalent, or fewer."""
     rows: list[tuple[Any, ...]] = []
     wrong = []
     for module, mutants in found.items():
         survived = [mutant for mutant in mutants if mutant.outcome == "survived"]
-        lines = {new_line(mutant.change) for mutant in survived}
-        alive = [each for each in survived if reason(module, new_line(each.change)) is None]
-        unneeded = sorted(set(chain(*EQUIVALENT.get(module, {}).values())) - lines)
-        wrong += [f"{module}, {each.place}, lives:\n{each.change}" for each in alive]
-        wrong += [f"{module}: no surviving mutant is {line!r}" for line in unneeded]
+        counts = Counter(mutant.place for mutant in survived)
+        known = {place: number for place, (number, _) in EQUIVALENT.get(module, {}).items()}
+        for place in sorted(counts.keys() | known.keys()):
+            if counts[place] != known.get(place, 0):
+                told = [mutant.change for mutant in survived if mutant.place == place]
+                numbers = f"{counts[place]} live, {known.get(place, 0)} are equivalent"
+                wrong.append("\n".join([f"{module}, {place}: {numbers}", *told]))
         late = sum(mutant.outcome == "timeout" for mutant in mutants)
-        killed = len(mutants) - len(survived)
-        rows.append((module, len(mutants), killed, late, len(survived) - len(alive), len(alive)))
+        alive = (counts - Counter(known)).total()
+        equivalent = len(survived) - alive
+        rows.append((module, len(mutants), len(mutants) - len(survived), late, equivalent, alive))
     rows.append(("all", *map(sum, zip(*(row[1:] for row in rows), strict=True))))
     for row in [("module", "mutants", "killed", "by time", "equivalent", "alive"), *rows]:
         print(f"{row[0]:24}" + "".join(f"{number:>12}" for number in row[1:]))

@@ -1,4 +1,9 @@
-"""Cross-entropy of logits, for one class of many, with its derivatives."""
+"""Cross-entropy of logits, for one class of many, with its derivatives.
+
+What may be given is said once, by `_problem`; a public function says what becomes of it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
@@ -11,13 +16,26 @@ from softact._arrays import (
     as_rows,
     at,
     first,
+    largest,
+    mask_array,
     nonnegative_array,
     plain_array,
     real_array,
     single_axis,
+    smallest,
+    visible,
 )
 from softact._driver import Block, Kernel, map_rows
-from softact._exponentials import flat_index, log_sum, put, row_sum, split, take
+from softact._exponentials import (
+    divide,
+    flat_index,
+    log_sum,
+    put,
+    row_sum,
+    split,
+    take,
+)
+from softact._signature import takes
 from softact._softmax import softmax_jacobian_kernel, square_matrices
 
 __all__ = [
@@ -30,7 +48,27 @@ __all__ = [
 HUGE = 1e300  # above it, others / e_y may overflow or e_y be subnormal
 
 
-def cross_entropy(
+class _Problem(NamedTuple):
+    """Checked arguments, seen as rows."""
+
+    shape: tuple[int, ...]
+    axes: tuple[int, ...]
+    batch: tuple[int, ...]
+    z: NDArray[Any]
+    y: NDArray[Any]
+    skipped: NDArray[np.bool_] | None  # rows that count for nothing
+    target: Callable[[NDArray[Any]], Block]  # a block of y -> the same rows of q
+    kernel: Kernel  # (z, y, loss[, grad])
+
+    def solve(self, kernel: Kernel, *results: NDArray[Any]) -> None:
+        """Let the kernel write its results."""
+        map_rows(kernel, self.batch, [self.z, self.y], results)
+        if self.skipped is not None:
+            for result in results:
+                result[self.skipped] = 0
+
+
+def _problem(
     z: ArrayLike,
     y: ArrayLike,
     axis: int = -1,
@@ -38,13 +76,56 @@ def cross_entropy(
     label_smoothing: float = 0.0,
     weight: ArrayLike | None = None,
     ignore_index: int | None = None,
-) -> Any:
+    where: ArrayLike | None = None,
+) -> _Problem:
+    logits = real_array(z, "z")
+    axes = (single_axis(axis, logits.ndim),)
+    batch, (rows,) = as_rows(axes, visible(logits, where))
+    n = rows.shape[-1]
+    w = _class_weights(weight, n)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing must be between 0 and 1, not {label_smoothing}")
+    if ignore_index is not None and not hasattr(ignore_index, "__index__"):
+        raise TypeError(f"ignore_index must be an int or None, not {ignore_index!r}")
+
+    y, skipped = plain_array(y, "y"), None
+    soft = y.dtype.kind == "f" and y.shape == logits.shape
+    if soft:
+        if ignore_index is not None:
+            raise TypeError("ignore_index goes with class indices, and y holds probabilities")
+        _, (y,) = as_rows(axes, nonnegative_array(y, "y"))
+    elif y.dtype.kind in "iu" and y.shape == batch:
+        y, skipped = _class_indices(y, n, ignore_index)
+        if weight is not None and not label_smoothing:
+            lost = w[y] == 0
+            skipped = lost if skipped is None else skipped | lost
+    else:
+        raise TypeError(
+            f"y must hold integer class indices of shape {batch} or float probabilities of shape "
+            f"{logits.shape}, not {y.dtype} of shape {y.shape}"
+        )
+    if label_smoothing and where is not None:
+        _, (mask,) = as_rows(axes, mask_array(where, logits.shape))
+        hot = y if soft else y[..., None] == np.arange(n)
+        y = (1 - label_smoothing) * hot + label_smoothing * _share(mask)
+        soft, label_smoothing = True, 0.0
+    target = partial(_smoothed if soft else _smoothed_index, label_smoothing, w)
+    if soft or label_smoothing:
+        kernel: Kernel = partial(_soft, target)
+    else:
+        kernel = partial(_hard, None if weight is None else w)
+    return _Problem(logits.shape, axes, batch, rows, y, skipped, target, kernel)
+
+
+@takes(_problem)
+def cross_entropy(problem: _Problem) -> Any:
     """Cross-entropy −Σᵢ qᵢ log pᵢ of p = softmax(z), one loss per row.
 
     `y` holds class indices, of the shape of `z` without `axis`, or probabilities, of the shape of
     `z`. The target is qᵢ = wᵢ ((1 − ε) yᵢ + ε/K), with w the `weight` of each class, ε the
     `label_smoothing`, and y a one-hot row where an index is given. Rows whose index is
-    `ignore_index` lose 0; 0 · log 0 is 0.
+    `ignore_index` lose 0; 0 · log 0 is 0. Where the mask `where` is False, a class cannot be: its
+    logit counts as −∞, and K counts the others.
 
     >>> cross_entropy([[40, 0]], [0])
     array([4.24835426e-18])
@@ -56,20 +137,15 @@ def cross_entropy(
     cross_entropy_grad : the gradient in z
     cross_entropy_hessian : the second derivatives in z
     cross_entropy_with_grad : loss and gradient in one pass
-    binary_cross_entropy : for labels that do not exclude each other
+    sigmoid_cross_entropy : for labels that do not exclude each other
     """
-    return _problem(z, y, axis, label_smoothing, weight, ignore_index).loss()
+    loss = np.zeros(problem.batch, problem.z.dtype)
+    problem.solve(problem.kernel, loss)
+    return loss[()]
 
 
-def cross_entropy_grad(
-    z: ArrayLike,
-    y: ArrayLike,
-    axis: int = -1,
-    *,
-    label_smoothing: float = 0.0,
-    weight: ArrayLike | None = None,
-    ignore_index: int | None = None,
-) -> NDArray[Any]:
+@takes(_problem)
+def cross_entropy_grad(problem: _Problem) -> NDArray[Any]:
     """Gradient of the cross-entropy in its logits, pᵢ Σⱼ qⱼ − qᵢ: p − y in the plain case.
 
     Shape: that of `z`. The arguments are those of `cross_entropy`.
@@ -81,25 +157,11 @@ def cross_entropy_grad(
     --------
     cross_entropy_with_grad : the loss as well, at no further cost
     """
-    return cross_entropy_with_grad(
-        z,
-        y,
-        axis,
-        label_smoothing=label_smoothing,
-        weight=weight,
-        ignore_index=ignore_index,
-    )[1]
+    return _loss_and_grad(problem)[1]
 
 
-def cross_entropy_with_grad(
-    z: ArrayLike,
-    y: ArrayLike,
-    axis: int = -1,
-    *,
-    label_smoothing: float = 0.0,
-    weight: ArrayLike | None = None,
-    ignore_index: int | None = None,
-) -> tuple[Any, NDArray[Any]]:
+@takes(_problem)
+def cross_entropy_with_grad(problem: _Problem) -> tuple[Any, NDArray[Any]]:
     """Cross-entropy and its gradient in one pass over the logits.
 
     Shapes: that of `z` without `axis`, and that of `z`. The arguments are those of `cross_entropy`.
@@ -113,20 +175,17 @@ def cross_entropy_with_grad(
     cross_entropy : the loss alone
     cross_entropy_grad : the gradient alone
     """
-    problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
-    grad = np.empty(np.shape(z), problem.z.dtype)
-    return problem.loss(grad), grad
+    return _loss_and_grad(problem)
 
 
-def cross_entropy_hessian(
-    z: ArrayLike,
-    y: ArrayLike,
-    axis: int = -1,
-    *,
-    label_smoothing: float = 0.0,
-    weight: ArrayLike | None = None,
-    ignore_index: int | None = None,
-) -> NDArray[Any]:
+def _loss_and_grad(problem: _Problem) -> tuple[Any, NDArray[Any]]:
+    loss, grad = np.zeros(problem.batch, problem.z.dtype), np.empty(problem.shape, problem.z.dtype)
+    problem.solve(problem.kernel, loss, *as_rows(problem.axes, grad)[1])
+    return loss[()], grad
+
+
+@takes(_problem)
+def cross_entropy_hessian(problem: _Problem) -> NDArray[Any]:
     """Hessian of the cross-entropy in its logits, pᵢ (δᵢⱼ − pⱼ) Σₖ qₖ.
 
     Shape: the K classes of `axis` give ``(…, K, K)``. In the plain case it does not depend on `y`.
@@ -140,74 +199,9 @@ def cross_entropy_hessian(
     softmax_jacobian : the same matrix where Σₖ qₖ = 1
     softmax_jvp : products with it, without the matrix
     """
-    problem = _problem(z, y, axis, label_smoothing, weight, ignore_index)
     result = square_matrices(problem.z.shape, problem.z.dtype)
-    kernel = partial(_hessian, problem.target)
-    map_rows(kernel, problem.batch, [problem.z, problem.y], [result])
-    result[problem.skipped] = 0
+    problem.solve(partial(_hessian, problem.target), result)
     return result
-
-
-class _Problem(NamedTuple):
-    """Checked arguments, seen as rows."""
-
-    batch: tuple[int, ...]
-    axes: tuple[int, ...]
-    z: NDArray[Any]
-    y: NDArray[Any]
-    skipped: NDArray[np.bool_]  # rows that count for nothing
-    target: Callable[[NDArray[Any]], Block]  # a block of y -> the same rows of q
-    kernel: Kernel  # (z, y, loss[, grad])
-
-    def loss(self, grad: NDArray[Any] | None = None) -> Any:
-        """Return one loss per row, and write the gradient if there is room for one."""
-        loss = np.zeros(self.batch, self.z.dtype)
-        results = [loss] if grad is None else [loss, *as_rows(self.axes, grad)[1]]
-        map_rows(self.kernel, self.batch, [self.z, self.y], results)
-        for result in results:
-            result[self.skipped] = 0
-        return loss[()]
-
-
-def _problem(
-    z: ArrayLike,
-    y: ArrayLike,
-    axis: int,
-    label_smoothing: float,
-    weight: ArrayLike | None,
-    ignore_index: int | None,
-) -> _Problem:
-    logits = real_array(z, "z")
-    axes = (single_axis(axis, logits.ndim),)
-    batch, (rows,) = as_rows(axes, logits)
-    n = rows.shape[-1]
-    w = _class_weights(weight, n)
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing must be between 0 and 1, not {label_smoothing}")
-    if ignore_index is not None and not hasattr(ignore_index, "__index__"):
-        raise TypeError(f"ignore_index must be an int or None, not {ignore_index!r}")
-
-    y = plain_array(y, "y")
-    if y.dtype.kind == "f" and y.shape == logits.shape:
-        if ignore_index is not None:
-            raise TypeError("ignore_index goes with class indices, and y holds probabilities")
-        _, (y_rows,) = as_rows(axes, nonnegative_array(y, "y"))
-        target = partial(_smoothed, label_smoothing, w)
-        nowhere = np.zeros(batch, np.bool_)
-        return _Problem(batch, axes, rows, y_rows, nowhere, target, partial(_soft, target))
-    if y.dtype.kind not in "iu" or y.shape != batch:
-        raise TypeError(
-            f"y must hold integer class indices of shape {batch} or float probabilities of shape "
-            f"{logits.shape}, not {y.dtype} of shape {y.shape}"
-        )
-    index, skipped = _class_indices(y, n, ignore_index)
-    target = partial(_smoothed_index, label_smoothing, w)
-    if label_smoothing:
-        return _Problem(batch, axes, rows, index, skipped, target, partial(_soft, target))
-    if weight is None:
-        return _Problem(batch, axes, rows, index, skipped, target, partial(_hard, None))
-    skipped |= w[index] == 0
-    return _Problem(batch, axes, rows, index, skipped, target, partial(_hard, w))
 
 
 def _class_weights(weight: ArrayLike | None, n: int) -> Block:
@@ -221,17 +215,23 @@ def _class_weights(weight: ArrayLike | None, n: int) -> Block:
 
 def _class_indices(
     y: NDArray[Any], n: int, ignore_index: int | None
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return indices that are safe to use, and where they are to be ignored."""
-    ignored = np.zeros(y.shape, np.bool_)
+) -> tuple[NDArray[np.intp], NDArray[np.bool_] | None]:
+    """Return indices that are safe to use, and where they are to be ignored, if anywhere."""
+    ignored = None
     if ignore_index is not None:
         ignored = np.equal(y, ignore_index)
         y = np.where(ignored, 0, y)
-    outside = (y < 0) | (y >= n)
-    if outside.any():
-        place = first(outside)
+    flat = y.reshape(-1)
+    if y.size and not (smallest(flat) >= 0 and largest(flat) < n):
+        place = first((y < 0) | (y >= n))
         raise IndexError(f"y must hold class indices from 0 to {n - 1}; got {y[place]}{at(place)}")
-    return y.astype(np.intp), ignored
+    return y.astype(np.intp, copy=False), ignored
+
+
+def _share(mask: NDArray[np.bool_]) -> Block:
+    """Share 1 evenly among those that the mask leaves in each row."""
+    share: Block = mask / np.maximum(mask.sum(axis=-1, keepdims=True), 1)
+    return share
 
 
 def _smoothed(smoothing: float, weight: Block, y: Block) -> Block:
@@ -262,7 +262,7 @@ def _hard(
     parts = split(z, np.empty_like(z) if grad is None else grad, y)
     ratio = parts.others / parts.e
     np.log1p(ratio, out=loss)
-    if not ratio[ratio.argmax()] < HUGE:
+    if not largest(ratio) < HUGE:
         far = np.flatnonzero(~(ratio < HUGE))  # nan too
         rows = np.ascontiguousarray(z[far])
         top, rest = log_sum(rows, np.empty_like(rows))
@@ -270,7 +270,7 @@ def _hard(
         loss[far] = np.fmax(gap, gap + rest)  # an infinite gap, where the rest is undetermined
     if grad is not None:
         put(grad, parts.at, -parts.others)
-        grad /= parts.total[:, None]
+        divide(grad, parts.total)
     if weight is not None:
         loss *= weight[y]
         if grad is not None:

@@ -1,35 +1,60 @@
 """One way to compute: float64 blocks that fit the cache, rounded once on the way back.
 
 Every public function hands a *kernel* to a driver. A kernel is the formula, written on float64
-blocks; it knows nothing of dtypes, axes, strides or memory, and raises no warnings.
+blocks; it knows nothing of dtypes, axes, strides, memory or threads, and raises no warnings.
 
-- `map_blocks` cuts arrays of one shape into flat pieces: ``kernel(*pieces, *outs)``.
+- `map_entries` cuts arrays of one shape into flat pieces: ``kernel(*pieces, *outs)``.
 - `map_rows` cuts a batch into blocks of rows: ``kernel(*blocks, *outs)``, each ``(rows, n)``.
 
-Where one array goes in and one like it comes out, the kernel is the body of the public function,
-under the decorator `elementwise` or `rowwise`.
+The pieces do not depend on the number of threads that share them, so that no bit does.
 """
 
-import functools
-import inspect
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeAlias, TypeVar, overload
+from contextvars import Context
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softact._arrays import Axis, as_rows, mask_array, real_array, reduced_axes, result_array
+from softact._arrays import (
+    Axis,
+    as_rows,
+    mask_array,
+    real_array,
+    reduced_axes,
+    result_array,
+    visible,
+)
+from softact._threads import in_parallel
 
 Block: TypeAlias = NDArray[np.float64]
 Kernel: TypeAlias = Callable[..., None]
 Real = TypeVar("Real", np.float16, np.float32, np.float64, np.longdouble)
 
 BLOCK = 1 << 17  # elements, 1 MiB of float64: smaller pays for calls, larger leaves the cache
-PANEL = 1 << 12  # rows that are columns in memory: so many are read side by side
-FEW = 8  # but no fewer
+PANEL = 1 << 9  # rows that are columns in memory: so many at least are read side by side
+FEW, MANY = 8, 1 << 12  # but not if they are fewer, or have fewer elements
 STRETCH = 512  # in rows as long NumPy need not copy what it stretches along them, if told so
 AS_IT_IS = np.dtype(np.float64), np.dtype(np.intp)  # what a kernel takes unconverted
+
+
+def _settings(buffer: int) -> Context:
+    """Make a context in which NumPy warns of nothing, which is entered faster than an errstate."""
+    context = Context()
+    context.run(np.seterr, all="ignore")
+    context.run(np.setbufsize, buffer)
+    return context
+
+
+_SHORT, _LONG = _settings(np.getbufsize()), _settings(STRETCH)
+
+
+def _quiet(row: int = 1) -> Context:
+    """Return NumPy's settings for rows as long."""
+    return (_SHORT if row < STRETCH else _LONG).copy()
 
 
 class Elementwise(Protocol):
@@ -47,20 +72,6 @@ class Elementwise(Protocol):
     def __call__(self, x: ArrayLike, out: NDArray[Real]) -> NDArray[Real]: ...
     @overload
     def __call__(self, x: ArrayLike, out: None = None) -> Any: ...
-
-
-def elementwise(kernel: Kernel) -> Elementwise:
-    """Make the public function whose formula is `kernel`, under its name and docstring."""
-
-    @functools.wraps(kernel)
-    def function(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
-        array = real_array(x, "x")
-        result, in_place = result_array(array, out)
-        map_blocks(kernel, [array], [result], in_place)
-        return result if out is not None else result[()]
-
-    _show_signature(function)
-    return function
 
 
 class Rowwise(Protocol):
@@ -87,73 +98,62 @@ class Rowwise(Protocol):
     ) -> Any: ...
 
 
-def rowwise(masked: float) -> Callable[[Kernel], Rowwise]:
-    """Make the public function whose formula is the kernel.
-
-    What `where` hides counts as −∞ and comes back as `masked`.
-    """
-
-    def make(kernel: Kernel) -> Rowwise:
-        @functools.wraps(kernel)
-        def function(
-            z: ArrayLike,
-            axis: Axis = -1,
-            *,
-            out: NDArray[Any] | None = None,
-            where: ArrayLike | None = None,
-        ) -> Any:
-            array = real_array(z, "z")
-            result, in_place = result_array(array, out)
-            axes = reduced_axes(axis, array.ndim)
-            if where is not None:
-                hidden = ~mask_array(where, array.shape)
-                array = np.where(hidden, array.dtype.type(-np.inf), array)
-            batch, (rows, results) = as_rows(axes, array, result)
-            map_rows(kernel, batch, [rows], [results], in_place)
-            if where is not None:
-                result[hidden] = masked
-            return result if out is not None else result[()]
-
-        _show_signature(function)
-        return function
-
-    return make
+def elementwise(function: Callable[..., Any]) -> Elementwise:
+    """Tell a type checker what comes out for what goes in; the function stays what it is."""
+    return cast(Elementwise, function)
 
 
-def _show_signature(function: Any) -> None:
-    """Let help() show the signature of the function itself, and not of the kernel it wraps."""
-    function.__signature__ = inspect.signature(function, follow_wrapped=False)
+def rowwise(function: Callable[..., Any]) -> Rowwise:
+    """Tell it the same of a function of rows."""
+    return cast(Rowwise, function)
 
 
-@np.errstate(all="ignore")
-def map_blocks(
+def entries_to_entries(kernel: Kernel, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """Run the kernel of a function of one array."""
+    array = real_array(x, "x")
+    result, in_place = result_array(array, out)
+    map_entries(kernel, [array], [result], in_place)
+    return result if out is not None else result[()]
+
+
+def rows_to_rows(
+    kernel: Kernel,
+    z: ArrayLike,
+    axis: Axis,
+    out: NDArray[Any] | None,
+    where: ArrayLike | None,
+    masked: float,
+) -> Any:
+    """Run the kernel of a function of rows; what `where` hides comes back as `masked`."""
+    array = real_array(z, "z")
+    result, in_place = result_array(array, out)
+    axes = reduced_axes(axis, array.ndim)
+    batch, (rows, results) = as_rows(axes, visible(array, where), result)
+    map_rows(kernel, batch, [rows], [results], in_place)
+    if where is not None:
+        result[~mask_array(where, array.shape)] = masked
+    return result if out is not None else result[()]
+
+
+def map_entries(
     kernel: Kernel,
     inputs: Sequence[NDArray[Any]],
     outs: Sequence[NDArray[Any]],
     in_place: bool = False,
 ) -> None:
     """Run ``kernel(*pieces, *out_pieces)`` over arrays of one shape."""
-    operands = [*inputs, *outs]
-    if not in_place and all(map(_is_small, operands)):
-        kernel(*[array.reshape(-1) for array in operands])  # what follows takes longer than that
+    arrays = [*inputs, *outs]
+    if not in_place and all(map(_is_small, arrays)):
+        _quiet().run(kernel, *[array.reshape(-1) for array in arrays])
         return
-    if operands[0].size == 0:
-        return
-    pieces = np.nditer(  # type: ignore[call-overload]  # the stubs want lists of literals
-        operands,
-        flags=["external_loop", "buffered"],
-        op_flags=[["readonly"]] * len(inputs) + [["writeonly"]] * len(outs),
-        op_dtypes=[np.float64] * len(operands),
-        casting="same_kind",
-        buffersize=BLOCK,
-    )
-    with pieces:
-        for blocks in pieces:
-            read, write = blocks[: len(inputs)], blocks[len(inputs) :]
-            kernel(*([block.copy() for block in read] if in_place else read), *write)
+    if all(array.flags.c_contiguous for array in arrays):
+        arrays = [array.reshape(-1) for array in arrays]
+    elif all(array.flags.f_contiguous for array in arrays):
+        arrays = [array.reshape(-1, order="F") for array in arrays]
+    count = len(inputs)
+    map_rows(kernel, arrays[0].shape, arrays[:count], arrays[count:], in_place)
 
 
-@np.errstate(all="ignore")
 def map_rows(
     kernel: Kernel,
     batch: tuple[int, ...],
@@ -164,36 +164,52 @@ def map_rows(
     """Run ``kernel(*blocks, *out_blocks)`` over arrays whose first axes are `batch`.
 
     What follows those axes in an array is flattened to its row: ``(rows, n)``, or ``(rows,)`` where
-    nothing follows. Integer inputs (class indices) stay integers.
+    nothing follows. Inputs that are not floats (class indices) stay what they are.
     """
     arrays = [*inputs, *outs]
     depth = len(batch)
-    if not in_place and all(map(_is_small, arrays)):
-        kernel(*[_as_rows(array, array.shape[depth:]) for array in arrays])
-        return
-    if not all(array.size for array in arrays):
-        return
-    if arrays[0].size >= STRETCH * math.prod(batch):
-        np.setbufsize(STRETCH)  # until errstate ends
     rows = [array.shape[depth:] for array in arrays]
-    for pieces in _pieces(batch, arrays):
-        blocks = [_block(piece, row) for piece, row in zip(pieces, rows, strict=True)]
-        if in_place:
-            blocks[: len(inputs)] = [block.copy() for block in blocks[: len(inputs)]]
-        kernel(*blocks)
-        for piece, block in zip(pieces[len(inputs) :], blocks[len(inputs) :], strict=True):
-            if not _is_block(piece):
-                piece[...] = block.reshape(piece.shape)
+    if not in_place and all(map(_is_small, arrays)):
+        _quiet().run(kernel, *map(_as_rows, arrays, rows))
+    elif 0 < max(sizes := [array.size for array in arrays]) <= BLOCK and all(sizes):
+        _quiet().run(_convert_and_run, kernel, arrays, rows, len(inputs), in_place)
+    elif all(sizes):
+        longest = max(map(math.prod, rows))
+        columns = any(map(_by_columns, arrays))
+
+        def run(index: tuple[Any, ...]) -> None:
+            pieces = [array[index] for array in arrays]
+            _quiet(longest).run(_convert_and_run, kernel, pieces, rows, len(inputs), in_place)
+
+        in_parallel(run, list(_indices(batch, longest, columns)))
 
 
-def _pieces(batch: tuple[int, ...], arrays: list[NDArray[Any]]) -> Iterator[list[NDArray[Any]]]:
-    """Cut arrays along their batch until the largest has about BLOCK elements, or is one row."""
-    if max(array.size for array in arrays) <= BLOCK:
-        yield arrays
-        return
-    row = max(math.prod(array.shape[len(batch) :]) for array in arrays)
-    for index in _indices(batch, row, any(map(_by_columns, arrays))):
-        yield [array[index] for array in arrays]
+def _convert_and_run(
+    kernel: Kernel,
+    pieces: Sequence[NDArray[Any]],
+    rows: Sequence[tuple[int, ...]],
+    inputs: int,
+    in_place: bool,
+) -> None:
+    """Run the kernel on pieces of arrays, the first so many of which are inputs."""
+    blocks, rounded = [], []
+    for number, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
+        block = piece
+        columns = _by_columns(piece)
+        if not (columns or piece.flags.c_contiguous) or piece.dtype not in AS_IT_IS:
+            order: Literal["K", "C"] = "K" if columns else "C"
+            dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
+            if number < inputs:
+                block = piece.astype(dtype, order)
+            else:
+                block = np.empty_like(piece, dtype, order)
+                rounded.append((piece, block))
+        elif in_place and number < inputs:
+            block = piece.copy()
+        blocks.append(block if columns else _as_rows(block, row))
+    kernel(*blocks)
+    for piece, block in rounded:
+        piece[...] = block
 
 
 def _indices(
@@ -204,7 +220,7 @@ def _indices(
     if whole <= BLOCK or not batch:
         yield (...,)
     elif len(batch) == 1 or whole // batch[0] <= BLOCK:
-        step = PANEL if by_columns else max(1, BLOCK * batch[0] // whole)
+        step = max(PANEL if by_columns else 1, BLOCK * batch[0] // whole)
         for start in range(0, batch[0], step):
             yield (slice(start, start + step), ...)
     else:
@@ -213,18 +229,9 @@ def _indices(
                 yield (i, *index)
 
 
-def _is_block(piece: NDArray[Any]) -> bool:
-    """Whether a kernel can read and write the piece where it stands."""
-    return _in_order(piece) or _by_columns(piece)
-
-
 def _is_small(array: NDArray[Any]) -> bool:
     """Whether the array can go to a kernel whole and as it is."""
-    return 0 < array.size <= BLOCK and _in_order(array)
-
-
-def _in_order(piece: NDArray[Any]) -> bool:
-    return piece.flags.c_contiguous and piece.dtype in AS_IT_IS
+    return 0 < array.size <= BLOCK and array.flags.c_contiguous and array.dtype in AS_IT_IS
 
 
 def _by_columns(piece: NDArray[Any]) -> bool:
@@ -234,19 +241,11 @@ def _by_columns(piece: NDArray[Any]) -> bool:
     """
     return (
         piece.ndim == 2
+        and not piece.flags.c_contiguous
         and piece.strides[0] == piece.itemsize < piece.strides[1]
         and len(piece) >= FEW
-        and piece.size >= PANEL
-        and piece.dtype == np.float64
+        and piece.size >= MANY
     )
-
-
-def _block(piece: NDArray[Any], row: tuple[int, ...]) -> NDArray[Any]:
-    """Return the piece as rows: itself, or a copy in float64 (integers stay what they are)."""
-    if _by_columns(piece):
-        return piece
-    dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
-    return _as_rows(np.ascontiguousarray(piece, dtype), row)
 
 
 def _as_rows(array: NDArray[Any], row: tuple[int, ...]) -> NDArray[Any]:
@@ -254,3 +253,16 @@ def _as_rows(array: NDArray[Any], row: tuple[int, ...]) -> NDArray[Any]:
     if array.ndim - len(row) == 1 and array.ndim <= 2:
         return array
     return array.reshape(-1, math.prod(row)) if row else array.reshape(-1)
+
+
+def along(task: Callable[..., Any], *blocks: Block, size: int = BLOCK) -> list[Any]:
+    """Run the task on blocks side by side: on pieces of so many columns, where rows are longer."""
+    n = blocks[0].shape[1]
+    if n <= size:
+        return [task(*blocks)]
+
+    def run(start: int) -> Any:
+        return task(*[block[:, start : start + size] for block in blocks])
+
+    starts = range(0, n, size)
+    return in_parallel(run, starts) if n > BLOCK else [*map(run, starts)]

@@ -5,12 +5,15 @@ difference z − max z would cost |z − max z| units of rounding, and e^z costs
 is wanted, *the sum of the others* is formed instead.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softact._driver import BLOCK, Block
+from softact._arrays import largest, smallest
+from softact._driver import BLOCK, Block, along
 
 SHORT_ROW = 64  # below it, a call per row would cost more than the sum
 PART = 8  # as many, and less than twice as many, are added up one after the other
@@ -42,12 +45,18 @@ def _column_sum(e: Block) -> Block:
 
 
 def exp_sum(z: Block, e: Block | None = None) -> Block:
-    """Sum e^z along each row, and write it into `e`: long rows in pieces, still in the cache."""
-    if z.shape[1] <= BLOCK:
-        return row_sum(np.exp(z, out=e))
-    pieces = [np.s_[:, start : start + BLOCK] for start in range(0, z.shape[1], BLOCK)]
-    sums = [row_sum(np.exp(z[piece], out=None if e is None else e[piece])) for piece in pieces]
-    return row_sum(np.transpose(sums))
+    """Sum e^z along each row, and write it into `e` if there is one."""
+    if e is None:
+        sums = along(lambda z: row_sum(np.exp(z)), z)
+    else:
+        sums = along(lambda z, e: row_sum(np.exp(z, out=e)), z, e)
+    return sums[0] if len(sums) == 1 else row_sum(np.transpose(sums))
+
+
+def divide(e: Block, total: Block) -> None:
+    """Divide each row of `e`."""
+    column = total[:, None]
+    along(lambda e: np.divide(e, column, out=e), e)
 
 
 def exponentials(z: Block, e: Block) -> tuple[Block, Block | None]:
@@ -63,7 +72,7 @@ def exponentials(z: Block, e: Block) -> tuple[Block, Block | None]:
 
 def _out_of_range(total: Block) -> NDArray[np.intp]:
     """Return the rows whose unshifted sum is not to be trusted; nan is among them."""
-    if total[total.argmin()] >= LEAST_SUM and total[total.argmax()] < np.inf:
+    if smallest(total) >= LEAST_SUM and largest(total) < np.inf:
         return NONE
     return np.flatnonzero(~((total >= LEAST_SUM) & (total < np.inf)))
 
@@ -81,11 +90,13 @@ def _shift(z: Block, e: Block, wild: NDArray[np.intp]) -> tuple[Block, Block]:
 def _shifted(z: Block, e: Block) -> tuple[Block, Block]:
     """Write e^(z − max z) = e^d (1 + r), where r is what rounding took from d = z − max z."""
     top = z.max(axis=1)
-    for start in range(0, z.shape[1], PIECE):
-        part = np.s_[:, start : start + PIECE]
-        d, r = difference(z[part], top[:, None])
-        np.exp(d, out=e[part])
-        e[part] += e[part] * r
+
+    def shift(z: Block, e: Block) -> None:
+        d, r = difference(z, top[:, None])
+        np.exp(d, out=e)
+        e += e * r
+
+    along(shift, z, e, size=PIECE)
     total = row_sum(e)
     infinite = np.isinf(top)
     if infinite.any():
@@ -151,15 +162,16 @@ class Split(NamedTuple):
         put(e, self.at, self.e)
         others = self.total[:, None] - e
         put(others, self.at, self.others)
-        e /= self.total[:, None]
-        others /= self.total[:, None]
+        divide(e, self.total)
+        divide(others, self.total)
         return e, others
 
 
 def split(z: Block, e: Block, column: NDArray[np.intp]) -> Split:
     """Write the exponentials into `e`, the one at `column` replaced by 0, and split them there."""
     at = flat_index(column, z.shape[1])
-    one, others = _split_off(np.exp(z, out=e), at)
+    along(lambda z, e: np.exp(z, out=e), z, e)
+    one, others = _split_off(e, at)
     total = others + one
     wild = _out_of_range(total)
     if wild.size:

@@ -1,5 +1,7 @@
 """Derivatives of any function by differences, to check the ones derived by hand."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Literal
 

@@ -1,14 +1,22 @@
 """The sigmoid, its slope, its logarithm and its inverse."""
 
-import numpy as np
+from __future__ import annotations
 
-from softact._driver import Block, elementwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from softact._arrays import largest, smallest
+from softact._driver import Block, elementwise, entries_to_entries
 
 __all__ = ["log_sigmoid", "logit", "sigmoid", "sigmoid_prime", "softplus"]
 
+ONE = np.ones(1)  # of a single number, the plain 1 would take half of the time
+
 
 @elementwise
-def sigmoid(x: Block, out: Block) -> None:
+def sigmoid(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
     """Logistic sigmoid σ(x) = 1 / (1 + e^−x) = e^x / (1 + e^x).
 
     Elementwise, to 2.5 ulp even where the result is subnormal. ``out`` may be `x` itself.
@@ -24,14 +32,18 @@ def sigmoid(x: Block, out: Block) -> None:
     log_sigmoid : the logarithm, accurate where σ rounds to 1
     logit : the inverse
     """
+    return entries_to_entries(_sigmoid, x, out)
+
+
+def _sigmoid(x: Block, out: Block) -> None:
     np.exp(x, out=out)
-    np.divide(out, out + 1, out=out)
-    if not x[x.argmax()] <= 709:  # e^x may overflow; nan is not <= either
+    np.divide(out, out + ONE, out=out)
+    if not largest(x) <= 709:  # e^x may overflow; nan is not <= either
         out[x > 709] = 1
 
 
 @elementwise
-def sigmoid_prime(x: Block, out: Block) -> None:
+def sigmoid_prime(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
     """Slope of the sigmoid, σ′(x) = σ(x) σ(−x) = q / (1 + q)² with q = e^−|x|.
 
     Elementwise. No difference 1 − σ is formed, so the slope keeps its digits where σ rounds to 1.
@@ -45,6 +57,10 @@ def sigmoid_prime(x: Block, out: Block) -> None:
     --------
     sigmoid : the function itself
     """
+    return entries_to_entries(_sigmoid_prime, x, out)
+
+
+def _sigmoid_prime(x: Block, out: Block) -> None:
     np.abs(x, out=out)
     np.negative(out, out=out)
     e = np.exp(out)
@@ -54,7 +70,7 @@ def sigmoid_prime(x: Block, out: Block) -> None:
 
 
 @elementwise
-def log_sigmoid(x: Block, out: Block) -> None:
+def log_sigmoid(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
     """Logarithm of the sigmoid, log σ(x) = min(x, 0) − log(1 + e^−|x|).
 
     Elementwise. The two terms never cancel.
@@ -67,14 +83,18 @@ def log_sigmoid(x: Block, out: Block) -> None:
     See Also
     --------
     softplus : −log σ(−x)
-    binary_cross_entropy : the loss made of it
+    sigmoid_cross_entropy : the loss made of it
     """
+    return entries_to_entries(_log_sigmoid, x, out)
+
+
+def _log_sigmoid(x: Block, out: Block) -> None:
     log1p_exp(x, out)
     np.subtract(np.minimum(x, 0), out, out=out)
 
 
 @elementwise
-def softplus(x: Block, out: Block) -> None:
+def softplus(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
     """Softplus log(1 + e^x) = max(x, 0) + log(1 + e^−|x|), whose slope is the sigmoid.
 
     Elementwise.
@@ -89,6 +109,10 @@ def softplus(x: Block, out: Block) -> None:
     log_sigmoid : −softplus(−x)
     sigmoid : the slope
     """
+    return entries_to_entries(_softplus, x, out)
+
+
+def _softplus(x: Block, out: Block) -> None:
     log1p_exp(x, out)
     out += np.maximum(x, 0)
 
@@ -102,7 +126,7 @@ def log1p_exp(x: Block, out: Block) -> None:
 
 
 @elementwise
-def logit(x: Block, out: Block) -> None:
+def logit(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
     """Log-odds log(x / (1 − x)), the inverse of the sigmoid; nan outside [0, 1].
 
     Elementwise, as ±log(1 + |2x − 1| / min(x, 1 − x)), which keeps its digits at ½ too.
@@ -116,10 +140,14 @@ def logit(x: Block, out: Block) -> None:
     --------
     sigmoid : the inverse
     """
+    return entries_to_entries(_logit, x, out)
+
+
+def _logit(x: Block, out: Block) -> None:
     odd = np.abs(2 * x - 1)
     small = np.minimum(x, 1 - x)
     np.log1p(odd / small, out=out)
-    if not small.min() >= 1e-300:  # odd / small may overflow
+    if not smallest(small) >= 1e-300:  # odd / small may overflow
         low = np.flatnonzero(small < 1e-300)
         out[low] = np.log(small[low])
     np.copysign(out, x - 0.5, out=out)

@@ -1,5 +1,7 @@
 """The softmax, its logarithm and log-sum-exp, with their derivatives."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 
@@ -10,12 +12,16 @@ from softact._arrays import (
     Axis,
     as_rows,
     broadcast,
+    largest,
     real_array,
     reduced_axes,
     single_axis,
+    smallest,
+    visible,
 )
-from softact._driver import Block, Kernel, map_rows, rowwise
+from softact._driver import Block, Kernel, along, map_rows, rows_to_rows, rowwise
 from softact._exponentials import (
+    divide,
     exp_sum,
     exponentials,
     flat_index,
@@ -30,7 +36,6 @@ __all__ = [
     "log_softmax",
     "log_softmax_jacobian",
     "logsumexp",
-    "logsumexp_hessian",
     "softmax",
     "softmax_jacobian",
     "softmax_jvp",
@@ -38,10 +43,13 @@ __all__ = [
 ]
 
 
-def logsumexp(z: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> Any:
+def logsumexp(
+    z: ArrayLike, axis: Axis = -1, keepdims: bool = False, *, where: ArrayLike | None = None
+) -> Any:
     """Log of the sum of exponentials, log Σᵢ e^zᵢ: a smooth maximum.
 
-    Shape: `z` without `axis`, which stays as 1 with ``keepdims=True``. An empty sum is −inf.
+    Shape: `z` without `axis`, which stays as 1 with ``keepdims=True``. What the mask `where` hides
+    is not added up; an empty sum is −inf.
 
     >>> logsumexp([0, -40])
     np.float64(4.248354255291589e-18)
@@ -51,9 +59,9 @@ def logsumexp(z: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> Any:
     See Also
     --------
     softmax : the gradient
-    logsumexp_hessian : the second derivative
+    softmax_jacobian : the second derivative, since the gradient is p
     """
-    array = real_array(z, "z")
+    array = visible(real_array(z, "z"), where)
     axes = reduced_axes(axis, array.ndim)
     batch, rows = as_rows(axes, array)
     result = np.full(batch, -np.inf, array.dtype)
@@ -63,7 +71,7 @@ def logsumexp(z: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> Any:
 
 def _logsumexp(z: Block, out: Block) -> None:
     np.log(exp_sum(z), out=out)
-    if out[out.argmin()] >= 1 and out[out.argmax()] < np.inf:
+    if smallest(out) >= 1 and largest(out) < np.inf:
         return
     odd = np.flatnonzero(~((out >= 1) & (out < np.inf)))  # below 1, the digits are those of Σ − 1
     rows = np.ascontiguousarray(z[odd])
@@ -71,8 +79,14 @@ def _logsumexp(z: Block, out: Block) -> None:
     out[odd] = np.fmax(top, top + rest)  # an infinite top, where the rest is undetermined
 
 
-@rowwise(masked=0)
-def softmax(z: Block, out: Block) -> None:
+@rowwise
+def softmax(
+    z: ArrayLike,
+    axis: Axis = -1,
+    *,
+    out: NDArray[Any] | None = None,
+    where: ArrayLike | None = None,
+) -> Any:
     """Softmax pᵢ = e^zᵢ / Σⱼ e^zⱼ.
 
     Shape: that of `z`. Where the mask `where` is False, p is 0 and the others share the 1.
@@ -90,12 +104,22 @@ def softmax(z: Block, out: Block) -> None:
     softmax_vjp : gradients through it, without the matrix
     softmax_jacobian : the matrix
     """
+    return rows_to_rows(_softmax, z, axis, out, where, masked=0)
+
+
+def _softmax(z: Block, out: Block) -> None:
     total, _ = exponentials(z, out)
-    out /= total[:, None]
+    divide(out, total)
 
 
-@rowwise(masked=-np.inf)
-def log_softmax(z: Block, out: Block) -> None:
+@rowwise
+def log_softmax(
+    z: ArrayLike,
+    axis: Axis = -1,
+    *,
+    out: NDArray[Any] | None = None,
+    where: ArrayLike | None = None,
+) -> Any:
     """Logarithm of the softmax, log pᵢ = (zᵢ − max z) − log Σⱼ e^(zⱼ − max z).
 
     Shape: that of `z`. Where the mask `where` is False, log p is −inf. Subtracting the maximum
@@ -111,16 +135,24 @@ def log_softmax(z: Block, out: Block) -> None:
     softmax : the exponential
     cross_entropy : minus its entry at the target
     """
+    return rows_to_rows(_log_softmax, z, axis, out, where, masked=-np.inf)
+
+
+def _log_softmax(z: Block, out: Block) -> None:
     top, rest = log_sum(z, out)
-    np.subtract(z, top[:, None], out=out)
-    out -= rest[:, None]
-    if not top[top.argmax()] < np.inf:  # nan is not < either
+
+    def subtract(z: Block, out: Block) -> None:
+        np.subtract(z, top[:, None], out=out)
+        out -= rest[:, None]
+
+    along(subtract, z, out)
+    if not largest(top) < np.inf:  # nan is not < either
         infinite = top == np.inf
         out[infinite] = np.log(limit(z[infinite]))
 
 
 def softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
-    """Jacobian of the softmax, ∂pᵢ/∂zⱼ = pᵢ (δᵢⱼ − pⱼ).
+    """Jacobian of the softmax, ∂pᵢ/∂zⱼ = pᵢ (δᵢⱼ − pⱼ), which is the Hessian of log-sum-exp.
 
     Shape: the K classes of `axis` give ``(…, K, K)``, row = output, column = input. For large K
     use `softmax_vjp` or `softmax_jvp`, which need no matrix.
@@ -135,7 +167,7 @@ def softmax_jacobian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
     --------
     softmax_jvp : its product with a vector, without the matrix
     softmax_vjp : the product from the left
-    logsumexp_hessian : the same matrix
+    cross_entropy_hessian : the same matrix, times the weight of the target
     log_softmax_jacobian : that of the logarithm
     """
     return _matrix(softmax_jacobian_kernel, z, axis)
@@ -171,23 +203,6 @@ def _log_softmax_jacobian(z: Block, out: Block) -> None:
     matrix = out.reshape(*z.shape, -1)
     matrix[...] = -p[:, None, :]
     diagonal(matrix)[...] = others
-
-
-def logsumexp_hessian(z: ArrayLike, axis: int = -1) -> NDArray[Any]:
-    """Hessian of log-sum-exp, ∂² LSE/∂zᵢ∂zⱼ = pᵢ (δᵢⱼ − pⱼ): the Jacobian of its gradient p.
-
-    Shape: the K classes of `axis` give ``(…, K, K)``.
-
-    >>> logsumexp_hessian([0, 0])
-    array([[ 0.25, -0.25],
-           [-0.25,  0.25]])
-
-    See Also
-    --------
-    softmax_jacobian : the same matrix
-    logsumexp : the function
-    """
-    return softmax_jacobian(z, axis)
 
 
 def diagonal(matrix: NDArray[Any]) -> NDArray[Any]:
@@ -262,8 +277,7 @@ def _product(z: ArrayLike, v: ArrayLike, name: str, axis: Axis) -> Any:
 
 def _softmax_jvp(z: Block, v: Block, out: Block) -> None:
     """Measure v from its value at the top class, whose own 1 − p would cancel."""
-    total, _ = exponentials(z, out)
-    out /= total[:, None]
+    _softmax(z, out)
     top = flat_index(z.argmax(axis=1), z.shape[1])
     v = v - take(v, top)[:, None]
     out *= v - row_sum(out * v)[:, None]

@@ -15,13 +15,45 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Page, Playwright, Request, Route
 
 from tools import browser
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SCREENSHOTS = ROOT / "_build" / "screenshots"
+
+PATIENCE = 120_000  # milliseconds: a computer may be busy
+
+# What may be wider than the page and then scrolls by itself: _static/book.js.
+BOXES = (
+    ":is(pre, .math-scroll, .sa-formula, .cell_output, .cell_output > .output,"
+    " .pst-scrollable-table-container)"
+)
+
+# Clicks on every link of the contents beside the text, and lists those that do not end with their
+# heading where a heading belongs, or in sight at the end of the page where it cannot get there.
+CONTENTS = """(async () => {
+    const drawn = () => new Promise(requestAnimationFrame);
+    const page = document.scrollingElement, lost = [];
+    const belongs = parseFloat(getComputedStyle(page).scrollPaddingTop) || 0;
+    for (const link of document.querySelectorAll(".page-toc a[href^='#']")) {
+        const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+        const margin = parseFloat(getComputedStyle(target).scrollMarginTop);
+        const miss = () => {
+            const {top} = target.getBoundingClientRect();
+            const over = top - belongs - margin;
+            const ended = page.scrollTop + innerHeight >= page.scrollHeight - 1;
+            return ended && over > 0 && top < innerHeight ? 0 : over;
+        };
+        link.click();
+        for (let frames = 0; Math.abs(miss()) > 8 && frames < 60; frames++) await drawn();
+        await drawn();
+        if (Math.abs(miss()) > 8) lost.push(`${link.hash} by ${Math.round(miss())} px`);
+    }
+    return lost;
+})()"""
 
 
 def pages() -> list[str]:
@@ -64,6 +96,7 @@ class Visit:
     requested: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)  # bytes on the wire, of each answer
 
 
 @contextmanager
@@ -76,7 +109,7 @@ def visit(
     scheme: str = "light",
     scripts: bool = True,
 ) -> Iterator[Visit]:
-    """Open a page of the site with every way out of it closed.
+    """Open a page of the site; no way leads out of it, for the browser finds no other host.
 
     The page for unknown addresses can only be met at the site's own, which is then imitated.
     """
@@ -89,19 +122,25 @@ def visit(
         reduced_motion="reduce",
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     this = Visit(page)
 
-    def at_the_border(route: Route) -> None:
-        address = route.request.url
-        if address.startswith((base, "data:")):
-            path = address.removeprefix(base).partition("?")[0]
-            this.requested.append(path)
-            route.fulfill(path=SITE / path) if home else route.continue_()
-        else:
-            this.outside.append(address)
-            route.abort()
+    def note(request: Request) -> None:
+        is_ours = request.url.startswith((base, "data:"))
+        path = request.url.removeprefix(base).partition("?")[0]
+        (this.requested if is_ours else this.outside).append(path)
 
-    page.route("**/*", at_the_border)
+    def imitate(route: Route) -> None:
+        route.fulfill(path=SITE / this.requested[-1])
+
+    page.on("request", note)
+    if home:
+        page.route(f"{home}**", imitate)
+    network = context.new_cdp_session(page)
+    network.on(
+        "Network.loadingFinished", lambda event: this.received.append(event["encodedDataLength"])
+    )
+    network.send("Network.enable")
     page.on("pageerror", lambda error: this.complaints.append(f"error: {error}"))
     page.on("requestfailed", lambda request: this.complaints.append(f"failed: {request.url}"))
     page.on(

@@ -1,6 +1,36 @@
-"""What holds for all tests."""
+"""What tests of several files share while they run."""
+
+from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
+
+from tests import states
+from tests.house import House
 
 # As in the kernels of the book: SymPy with python-flint's numbers takes other, slower paths.
 os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The one small book; tests that ask for it run in one process (see `xdist_group`)."""
+    return House(tmp_path_factory.mktemp("houses"), states.STATES)
+
+
+# What the quick run leaves out: whatever needs a build or a browser, and the engine's proofs.
+SLOW_FIXTURES = {"house", "browser", "opened"}
+SLOW_FOLDERS = {Path(__file__).parent / "evidence" / part for part in ("algebra", "claims")}
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow; all tests of the small book go to one process."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & SLOW_FIXTURES or item.path.parent in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
+        if "house" in asked:
+            item.add_marker(pytest.mark.xdist_group("house"))

@@ -36,6 +36,13 @@ def worst(got, exact):
     return float(np.where(np.isnan(error), np.inf, error).max(initial=0))
 
 
+def worst_beside(got, exact, size):
+    """Largest error in ulps of the larger of the exact result and what it is the difference of."""
+    got = np.asarray(got)
+    error = np.abs(got.astype(Long) - exact) / unit(got.dtype, np.maximum(np.abs(exact), size))
+    return float(np.where(np.isnan(error), np.inf, error).max(initial=0))
+
+
 def long_double(function):
     """Hand a function long double arrays, and let it overflow."""
 
@@ -77,12 +84,12 @@ def _times(a, b):
 
 
 @long_double
-def binary_cross_entropy(x, y, w=1):
+def sigmoid_cross_entropy(x, y, w=1):
     return _times(w * y, softplus(-x)) + _times(1 - y, softplus(x))
 
 
 @long_double
-def binary_cross_entropy_grad(x, y, w=1):
+def sigmoid_cross_entropy_grad(x, y, w=1):
     return (1 - y) * sigmoid(x) - w * y * sigmoid(-x)
 
 
@@ -103,9 +110,13 @@ def softmax(z):
 def others(z):
     """1 − softmax(z): the sum of the other exponentials, each time added up anew."""
     e, _ = _exponentials(z)
-    n = z.shape[-1]
-    rest = np.stack([np.delete(e, i, axis=-1).sum(axis=-1) for i in range(n)], axis=-1)
-    return rest / e.sum(axis=-1, keepdims=True)
+    return _without_each(e) / e.sum(axis=-1, keepdims=True)
+
+
+def _without_each(a):
+    """For each entry of a row, the sum of all other ones."""
+    parts = [np.delete(a, i, axis=-1).sum(axis=-1) for i in range(a.shape[-1])]
+    return np.stack(parts, axis=-1)
 
 
 @long_double
@@ -142,3 +153,10 @@ def cross_entropy_grad(z, y):
     np.put_along_axis(grad, target, 0, axis=-1)
     np.put_along_axis(grad, target, -grad.sum(axis=-1, keepdims=True), axis=-1)
     return grad
+
+
+@long_double
+def soft_cross_entropy_grad(z, q):
+    """p Σq − q, and the larger of its two terms, each with what both have in common taken out."""
+    ours = softmax(z) * _without_each(q)
+    return ours - q * others(z), ours

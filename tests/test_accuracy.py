@@ -70,21 +70,21 @@ def test_logit(region, dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("y", [0, 1])
-def test_binary_cross_entropy(y, region, dtype):
+def test_sigmoid_cross_entropy(y, region, dtype):
     x = sample(*REGIONS[region], dtype)
-    loss = softact.binary_cross_entropy(x, y)
-    grad = softact.binary_cross_entropy_grad(x, y)
-    curvature = softact.binary_cross_entropy_hessian(x, y)
-    assert exact.worst(loss, exact.binary_cross_entropy(x, y)) <= bound(dtype, 2)
-    assert exact.worst(grad, exact.binary_cross_entropy_grad(x, y)) <= bound(dtype, 3)
+    loss = softact.sigmoid_cross_entropy(x, y)
+    grad = softact.sigmoid_cross_entropy_grad(x, y)
+    curvature = softact.sigmoid_cross_entropy_curvature(x, y)
+    assert exact.worst(loss, exact.sigmoid_cross_entropy(x, y)) <= bound(dtype, 2)
+    assert exact.worst(grad, exact.sigmoid_cross_entropy_grad(x, y)) <= bound(dtype, 3)
     assert exact.worst(curvature, exact.sigmoid_prime(x)) <= bound(dtype, 5)
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_binary_cross_entropy_of_fractional_targets(region):
+def test_sigmoid_cross_entropy_of_fractional_targets(region):
     x, y = sample(*REGIONS[region]), sample(0, 1, seed=1)
-    loss = softact.binary_cross_entropy(x, y, pos_weight=3)
-    assert exact.worst(loss, exact.binary_cross_entropy(x, y, w=3)) <= 3.5
+    loss = softact.sigmoid_cross_entropy(x, y, pos_weight=3)
+    assert exact.worst(loss, exact.sigmoid_cross_entropy(x, y, w=3)) <= 3.5
 
 
 def normal(rows, n, scale=1.0, offset=0.0):
@@ -197,6 +197,37 @@ def test_cross_entropy_of_one_hot_probabilities(rows):
         want = -exact.log_softmax_top(rows)[:, 0]
         assert exact.worst(loss, want) <= 5
         assert exact.worst(grad, exact.cross_entropy_grad(rows, y)) <= 8
+
+
+def targets(rows, near):
+    """Probabilities, as near to the softmax of the rows as asked for."""
+    p = exact.softmax(rows)
+    q = p * (1 + near * np.random.default_rng(2).uniform(-1, 1, rows.shape))
+    return (q / q.sum(axis=-1, keepdims=True)).astype(rows.dtype)
+
+
+@pytest.mark.parametrize("near", [1, 1e-3, 0])
+def test_cross_entropy_of_soft_targets(rows, dtype, near):
+    """The gradient, a difference, in units of the larger of the two that may cancel."""
+    z = rounded(rows, dtype)
+    if z.shape[1] <= 100:
+        q = targets(z, near)
+        loss, grad = softact.cross_entropy_with_grad(z, q)
+        want, size = exact.soft_cross_entropy_grad(z, q)
+        assert exact.worst(loss, exact.cross_entropy(z, q)) <= bound(dtype, 6)
+        assert exact.worst_beside(grad, want, size) <= bound(dtype, 8)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("region", REGIONS)
+def test_sigmoid_cross_entropy_of_soft_targets(region, dtype):
+    """In units of the larger of the two numbers whose difference it is."""
+    x = sample(*REGIONS[region], dtype)
+    for y in (exact.sigmoid(x).astype(dtype), sample(0, 1, dtype, seed=1)):
+        want = exact.sigmoid_cross_entropy_grad(x, y)
+        size = (1 - y.astype(exact.Long)) * exact.sigmoid(x)
+        got = softact.sigmoid_cross_entropy_grad(x, y)
+        assert exact.worst_beside(got, want, size) <= bound(dtype, 4)
 
 
 def test_the_diagonals_of_the_jacobians(rows):

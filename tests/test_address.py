@@ -17,16 +17,10 @@ import yaml
 from playwright.sync_api import sync_playwright
 
 from tests.browser import launch
-from tests.test_build import ROOT, book, make_house
+from tests.house import ADDRESS, ROOT, House
 
-ADDRESS = {
-    "GITHUB_SERVER_URL": "https://github.com",
-    "GITHUB_REPOSITORY": "Ann-B/soft.act",
-    "GITHUB_SHA": "0123456789abcdef0123456789abcdef01234567",
-}
-NO_ADDRESS = dict.fromkeys(ADDRESS, "")
 HOME = "https://ann-b.github.io/soft.act/"
-PAGES = ["chapters/one.html", "index.html"]
+PAGES = ["chapters/claims.html", "chapters/one.html", "chapters/two.html", "index.html"]
 
 
 class Head(HTMLParser):
@@ -53,25 +47,23 @@ class Head(HTMLParser):
         return link
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Path:
-    house = make_house(tmp_path_factory.mktemp("public"))
-    code, said = book(house, **ADDRESS)
-    assert code == 0, said
-    return house
+@pytest.fixture
+def public(house: House) -> Path:
+    built = house.after("public")
+    assert built.code == 0, built.said
+    return built.folder
 
 
-@pytest.fixture(scope="module")
-def site(house: Path) -> Path:
-    return house / "_build" / "html"
+@pytest.fixture
+def site(public: Path) -> Path:
+    return public / "_build" / "html"
 
 
-@pytest.fixture(scope="module")
-def unpublished(tmp_path_factory) -> Path:
-    house = make_house(tmp_path_factory.mktemp("private"))
-    code, said = book(house, **NO_ADDRESS)
-    assert code == 0, said
-    return house / "_build" / "html"
+@pytest.fixture
+def unpublished(house: House) -> Path:
+    built = house.after("right")
+    assert built.code == 0, built.said
+    return built.site
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -144,12 +136,11 @@ def test_the_error_page_works_at_any_depth_below_the_sites_own(site: Path) -> No
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def published(house: Path, tmp_path_factory) -> Path:
+@pytest.fixture
+def published(public: Path, tmp_path: Path) -> Path:
     """Publish as the workflow does, to a bare repository, and return that."""
-    folder = tmp_path_factory.mktemp("publishing")
-    origin, checkout = folder / "origin.git", folder / "checkout"
-    shutil.copytree(house / "chapters", checkout / "chapters")
+    origin, checkout = tmp_path / "origin.git", tmp_path / "checkout"
+    shutil.copytree(public / "chapters", checkout / "chapters")
     shutil.copy(ROOT / ".gitignore", checkout)
     shutil.copytree(ROOT / ".binder", checkout / ".binder")
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]
@@ -163,12 +154,12 @@ def published(house: Path, tmp_path_factory) -> Path:
         subprocess.run([*git, *command], check=True)
     build, publish = (workflow()["jobs"][job]["steps"] for job in ("book", "publish"))
     [uploaded] = [s["with"]["path"] for s in build if s.get("with", {}).get("name") == "notebooks"]
-    top = house / uploaded.partition("*")[0]
+    top = public / uploaded.partition("*")[0]
     [script] = [step["run"] for step in publish if step.get("id") == "notebooks"]
     environment = {**os.environ, **ADDRESS}
     for attempt in ("first", "again"):  # the second time there is a branch to be replaced
         subprocess.run(["git", "checkout", "-qb", attempt, "main"], cwd=checkout, check=True)
-        for notebook in house.glob(uploaded):
+        for notebook in public.glob(uploaded):
             shutil.copy(notebook, checkout / notebook.relative_to(top))
         subprocess.run(["bash", "-ec", script], cwd=checkout, env=environment, check=True)
     return origin
@@ -212,10 +203,8 @@ def test_a_page_without_code_has_no_launch(site: Path) -> None:
     assert [link for link in links if "colab" in link or "mybinder" in link] == []
 
 
-def test_a_repository_elsewhere_is_refused(tmp_path: Path) -> None:
-    house = make_house(tmp_path)
-    with (house / "_config.yml").open("a", encoding="utf-8") as settings:
-        settings.write("\nrepository:\n  url: https://code.example/ann/softact\n")
-    code, said = book(house, **NO_ADDRESS)
-    assert code != 0
-    assert "must be https://github.com/OWNER/NAME, not https://code.example/ann/softact" in said
+def test_a_repository_elsewhere_is_refused(house: House) -> None:
+    built = house.after("elsewhere")
+    assert built.code != 0
+    expected = "must be https://github.com/OWNER/NAME, not https://code.example/ann/softact"
+    assert expected in built.said

@@ -101,7 +101,7 @@ PAGE = '<!doctype html><html lang="en"><head><title>T</title></head><body>{}</bo
 @pytest.mark.usefixtures("site")
 def test_a_page_with_a_stray_tag_is_refused(capsys) -> None:
     if not validator.PROGRAM.exists():
-        pytest.skip("the checker is not installed (`python3 dev.py audit` does it)")
+        pytest.skip("the checker is not installed (`python -m tools.audit` does it)")
     try:
         validator.java()
     except validator.NoJava as reason:

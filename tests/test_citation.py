@@ -9,7 +9,7 @@ from tests.browser import ROOT, SITE, need
 
 REQUIRED = {"cff-version", "message", "title", "authors"}
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECT = tomllib.loads((ROOT / "softact" / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def test_it_has_the_required_keys_of_the_required_types():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PINS = ("requirements.txt", "package-lock.json")
+PINS = ("requirements.lock", "requirements.txt", "package-lock.json")
 
 
 @pytest.fixture
@@ -108,6 +108,15 @@ def test_the_environment_is_made_once_and_again_when_a_pin_changes(dev, installe
     assert len(installed) > made
 
 
+def test_what_is_fetched_is_what_the_lock_says(dev, installed) -> None:
+    dev.environment()
+    pip = [call[4:] for call in installed if call[1:4] == ["-m", "pip", "install"]]
+    locked, *_, ours = (call for call in pip if "--dry-run" not in call)
+    assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} < set(locked)
+    assert locked[-1] == str(dev.ROOT / "requirements.lock")
+    assert {"--no-deps", "--no-build-isolation"} < set(ours)
+
+
 @pytest.mark.usefixtures("installed")
 def test_an_interrupted_installation_is_begun_anew(dev, monkeypatch) -> None:
     dev.environment()
@@ -191,3 +200,20 @@ def test_what_sphinx_calls_wrong_is_found(dev) -> None:
         "  x = y\n  is false at x = 1",
         "Configuration error:\nUnknown renderer",
     ]
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_the_tests_say_what_they_cost_and_when_they_are_not_the_whole(
+    dev, monkeypatch, capsys, quick: bool
+) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(dev, "environment", lambda: None)
+    monkeypatch.setattr(dev, "notebooks_in", lambda folder: folder)
+    monkeypatch.setattr(dev, "python", lambda *arguments: calls.append([*map(str, arguments)]))
+    dev.test(*["--quick"] * quick, "tests/test_dev.py")
+    assert ("not slow" in calls[-1]) is quick
+    assert calls[-1][-1] == "tests/test_dev.py"
+    assert "--quick" not in calls[-1]
+    said = capsys.readouterr().out
+    assert re.search(r"^This took \d+ s, and \d+ s of CPU time\.$", said, re.MULTILINE)
+    assert ("not the whole" in said) is quick

@@ -136,13 +136,14 @@ def test_indices_cover_a_batch_once_in_few_pieces(batch, row):
     assert len(indices) <= 2 * count.size * row / BLOCK + 1
 
 
-@pytest.mark.parametrize("row", [1, 100])
+@pytest.mark.parametrize("row", [100, BLOCK // PANEL, BLOCK])
 def test_columns_are_taken_a_panel_at_a_time(row):
-    count = np.zeros((50 * PANEL + 1, 1))
+    panel = max(PANEL, BLOCK // row)
+    count = np.zeros((50 * panel + 1, 1))
     indices = list(_indices((len(count),), row, by_columns=True))
     for index in indices:
         count[index] += 1
-        assert len(count[index]) <= PANEL
+        assert len(count[index]) <= panel
     assert (count == 1).all()
     assert len(indices) == 51
 

@@ -119,7 +119,7 @@ def trained(slope, weights, rates):
 
 def test_training_one_logit(rates):
     def slope(w, x, y):
-        return softact.binary_cross_entropy_grad(w * x, np.broadcast_to(y, (CASES, 6)))[..., None]
+        return softact.sigmoid_cross_entropy_grad(w * x, np.broadcast_to(y, (CASES, 6)))[..., None]
 
     drawn = on_the_page("two_logits_explorable.js", "oneLogit", *rates, np.full(CASES, STEPS))
     path = trained(slope, 1, rates)[..., 0]

@@ -30,15 +30,15 @@ def test_logit():
 
 
 @pytest.mark.parametrize("y", [0, 0.25, 1])
-def test_binary_cross_entropy(y):
-    nearest(softact.binary_cross_entropy(FINITE, y), exact.binary_cross_entropy(FINITE, y))
-    nearest(softact.binary_cross_entropy_hessian(FINITE, y), exact.sigmoid_prime(FINITE))
+def test_sigmoid_cross_entropy(y):
+    nearest(softact.sigmoid_cross_entropy(FINITE, y), exact.sigmoid_cross_entropy(FINITE, y))
+    nearest(softact.sigmoid_cross_entropy_curvature(FINITE, y), exact.sigmoid_prime(FINITE))
 
 
 @pytest.mark.parametrize("y", [0, 1])
-def test_binary_cross_entropy_grad(y):
-    want = exact.binary_cross_entropy_grad(FINITE, y)
-    nearest(softact.binary_cross_entropy_grad(FINITE, y), want)
+def test_sigmoid_cross_entropy_grad(y):
+    want = exact.sigmoid_cross_entropy_grad(FINITE, y)
+    nearest(softact.sigmoid_cross_entropy_grad(FINITE, y), want)
 
 
 @pytest.mark.parametrize("other", [0, -7.5, 60000])

@@ -50,7 +50,6 @@ def test_jacobian_has_the_shape_of_the_output_then_of_the_input(method):
         (softact.softmax, softact.softmax_jacobian),
         (softact.log_softmax, softact.log_softmax_jacobian),
         (softact.logsumexp, softact.softmax),
-        (softact.softmax, softact.logsumexp_hessian),
     ],
 )
 def test_softact_against_its_differences(f, jacobian):
@@ -88,5 +87,7 @@ def test_refused():
         numerical_derivative(np.abs, 1.0, method="complex")
     with pytest.raises(TypeError, match=r"^f\(x\) must be complex where x is, not bool"):
         numerical_derivative(np.isfinite, 1.0, method="complex")
-    with pytest.raises(TypeError, match=r"^x must hold real numbers, not complex128$"):
+    with pytest.raises(
+        TypeError, match=r"^x must hold floats, integers or booleans, not complex128"
+    ):
         numerical_derivative(np.sin, 1j)

@@ -157,7 +157,7 @@ def test_torch_cross_entropy(y, smoothing, weight):
 
 @pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("w", [1.0, 0.0, 2.5])
-def test_torch_binary_cross_entropy(y, w):
+def test_torch_sigmoid_cross_entropy(y, w):
     points = np.linspace(-20, 20, 41)
     x = torch.tensor(points, requires_grad=True)
     loss = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -166,9 +166,9 @@ def test_torch_binary_cross_entropy(y, w):
     (grad,) = torch.autograd.grad(loss.sum(), x, create_graph=True)
     (curvature,) = torch.autograd.grad(grad.sum(), x)
     for function, want in (
-        (softact.binary_cross_entropy, loss.detach()),
-        (softact.binary_cross_entropy_grad, grad.detach()),
-        (softact.binary_cross_entropy_hessian, curvature),
+        (softact.sigmoid_cross_entropy, loss.detach()),
+        (softact.sigmoid_cross_entropy_grad, grad.detach()),
+        (softact.sigmoid_cross_entropy_curvature, curvature),
     ):
         assert_allclose(function(points, y, pos_weight=w), want, rtol=1e-12, atol=1e-14)
 
@@ -209,7 +209,7 @@ class TestWhereTheyAreWrong:
         x = torch.tensor([-40.0], dtype=torch.float64)
         loss = torch.nn.functional.binary_cross_entropy_with_logits(x, torch.zeros_like(x))
         assert loss == 0
-        assert_allclose(softact.binary_cross_entropy(-40.0, 0), self.TINY, rtol=1e-15)
+        assert_allclose(softact.sigmoid_cross_entropy(-40.0, 0), self.TINY, rtol=1e-15)
 
     @exact.needs_long_double
     def test_scipy_softmax_pays_for_the_shift(self):

@@ -131,7 +131,7 @@ def test_two_classes_are_a_sigmoid(z):
     pair = np.array([z[0], 0.0])
     assert_allclose(softact.softmax(pair)[0], softact.sigmoid(z[0]), rtol=2e-15)
     assert_allclose(softact.logsumexp(pair), softact.softplus(z[0]), rtol=2e-15)
-    loss = softact.binary_cross_entropy(z[0], 1)
+    loss = softact.sigmoid_cross_entropy(z[0], 1)
     assert_allclose(softact.cross_entropy(pair, 0), loss, rtol=2e-15)
 
 
@@ -181,12 +181,12 @@ def test_softmax_is_the_gradient_of_logsumexp(z):
 @given(SMALL, st.floats(0, 1), st.floats(0, 5))
 def test_elementwise_slopes_are_numerical_slopes(x, y, w):
     def loss(x):
-        return softact.binary_cross_entropy(x, y, pos_weight=w)
+        return softact.sigmoid_cross_entropy(x, y, pos_weight=w)
 
     def grad(x):
-        return softact.binary_cross_entropy_grad(x, y, pos_weight=w)
+        return softact.sigmoid_cross_entropy_grad(x, y, pos_weight=w)
 
-    curvature = softact.binary_cross_entropy_hessian(x, y, pos_weight=w)
+    curvature = softact.sigmoid_cross_entropy_curvature(x, y, pos_weight=w)
     for f, slope in (
         (softact.sigmoid, softact.sigmoid_prime(x)),
         (softact.softplus, softact.sigmoid(x)),

@@ -1,4 +1,8 @@
-"""What a reader meets, page by page, in a real browser that can reach nothing but the site."""
+"""What a reader meets, page by page, in a real browser that can reach nothing but the site.
+
+A page is opened once from disk for all tests that only look at it; `xdist_group` keeps these in
+one process. Tests that need it otherwise (dark, from a server, slow) open it for themselves.
+"""
 
 import json
 import os
@@ -10,18 +14,26 @@ import pytest
 import yaml
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser import AXE, ROOT, SITE, launch, need, pages, visit
+from tests.accessibility import thin, violations
+from tests.browser import BOXES, CONTENTS, ROOT, SCREENSHOTS, SITE, launch, need, pages, visit
 from tools.server import served
 
-PAGES = pages() or ["index.html"]
-CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
-SCREENSHOTS = ROOT / "_build" / "screenshots"
+CHAPTERS = [page for page in pages() if page.startswith("chapters/")]
+# The chapters first: a page is then at the same place in both lists, by which pytest groups tests.
+PAGES = CHAPTERS + [page for page in pages() if page not in CHAPTERS] or ["index.html"]
 
 FIRST_VISIT, LATER_VISIT = 600_000, 250_000  # bytes
 
 STEADY = 0.1  # what the Core Web Vitals call good
-every_page = pytest.mark.parametrize("url", PAGES)
-every_chapter = pytest.mark.parametrize("url", CHAPTERS)
+
+
+def each(urls):
+    """Run a test for each of these pages, all tests of one page in one process."""
+    grouped = [pytest.param(url, marks=pytest.mark.xdist_group(url)) for url in urls]
+    return pytest.mark.parametrize("url", grouped, indirect=True, scope="module")
+
+
+every_page, every_chapter = each(PAGES), each(CHAPTERS)
 
 
 @pytest.fixture(scope="module")
@@ -34,37 +46,65 @@ def browser():
 
 
 @pytest.fixture(scope="module")
+def url(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def opened(browser, url):
+    """The page as it comes from disk."""
+    with visit(browser, url) as visited:
+        visited.page.wait_for_load_state("networkidle")
+        yield visited
+
+
+@pytest.fixture
+def page(opened):
+    """The same, as wide as a screen again and at its beginning."""
+    opened.page.set_viewport_size({"width": 1280, "height": 800})
+    opened.page.evaluate("scrollTo(0, 0)")
+    return opened.page
+
+
+@pytest.fixture(scope="module")
 def server():
     with served(SITE) as address:
         yield address
 
 
-PROSE = """() => {
-    const text = document.querySelector("article, .bd-search-container").cloneNode(true);
-    text.querySelectorAll("pre, code, annotation").forEach(e => e.remove());
-    return text.textContent;
+# The formulas of a page as the file has them, before any script.
+WITHOUT_SCRIPTS = """html => {
+    const article = new DOMParser().parseFromString(html, "text/html")
+        .querySelector("article, .bd-search-container");
+    const count = selector => article.querySelectorAll(selector).length;
+    const counts = [".math", ".math .katex", ".katex", ".katex-mathml math",
+        ":is(.tex-error, .katex-error)"].map(count);
+    article.querySelectorAll("pre, code, annotation").forEach(e => e.remove());
+    return [counts, article.textContent];
 }"""
 
 
 @every_page
-def test_all_math_is_there_without_scripts(browser, url):
-    with visit(browser, url, scripts=False) as visited:
-        article = visited.page.locator("article, .bd-search-container").first
-        formulas = article.locator(".math").count()
-        assert article.locator(".math .katex").count() >= formulas
-        assert article.locator(".katex-mathml math").count() == article.locator(".katex").count()
-        assert article.locator(".tex-error, .katex-error").count() == 0
-        text = visited.page.evaluate(PROSE)
-        for raw in (r"\(", r"\[", "$", r"\frac", r"\begin"):
-            assert raw not in text
+def test_all_math_is_there_without_scripts(page, url):
+    source = (SITE / url).read_text("utf-8")
+    counts, text = page.evaluate(WITHOUT_SCRIPTS, source)
+    formulas, rendered, katex, mathml, errors = counts
+    assert rendered >= formulas
+    assert mathml == katex
+    assert errors == 0
+    for raw in (r"\(", r"\[", "$", r"\frac", r"\begin"):
+        assert raw not in text
 
 
 @every_page
-def test_a_page_from_disk_asks_nobody_and_has_no_complaint(browser, url):
-    with visit(browser, url) as visited:
-        visited.page.wait_for_load_state("networkidle")
-        assert visited.outside == []
-        assert visited.complaints == []
+def test_a_page_from_disk_asks_nobody_and_has_no_complaint(opened):
+    assert opened.outside == []
+    assert opened.complaints == []
+
+
+@every_page
+def test_every_link_of_the_contents_ends_at_its_heading(page):
+    assert page.evaluate(CONTENTS) == []
 
 
 def test_the_text_of_a_page_from_disk_stands_in_its_own_face(browser):
@@ -81,21 +121,46 @@ def test_the_text_of_a_page_from_disk_stands_in_its_own_face(browser):
 
 
 # The shifts that the browser counts against a page, of which it calls up to 0.1 good.
-SHIFTS = """() => new Promise(resolve => {
-    new PerformanceObserver(list =>
-        resolve(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))
-    ).observe({type: "layout-shift", buffered: true});
-    setTimeout(() => resolve(0), 300);
-})"""
+SHIFTS = """() => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({type: "layout-shift", buffered: true});
+    return observer.takeRecords().reduce((sum, entry) => sum + entry.value, 0);
+}"""
+
+
+def test_a_shift_is_noticed(browser):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_content("<p id=a></p><div style='background: red; height: 300px'>Words.</div>")
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)))")
+        page.evaluate("document.getElementById('a').style.height = '200px'")
+        page.wait_for_function(f"({SHIFTS})() > {STEADY}")
 
 
 @every_page
-def test_a_page_from_a_server_asks_nobody_and_does_not_move(browser, server, url):
+def test_a_page_from_a_server_is_light_asks_nobody_and_does_not_move(browser, server, url):
     with visit(browser, url, base=server) as visited:
         visited.page.wait_for_load_state("networkidle")
+        assert visited.page.evaluate(SHIFTS) < STEADY
+        assert everything_received(visited) <= FIRST_VISIT
         assert visited.outside == []
         assert visited.complaints == []
-        assert visited.page.evaluate(SHIFTS) < STEADY
+
+
+@every_page
+def test_a_page_is_lighter_for_who_has_seen_another(browser, server, url):
+    another = "index.html" if url != "index.html" else CHAPTERS[0]
+    with visit(browser, another, base=server) as visited:
+        before = everything_received(visited)
+        visited.page.goto(server + url)
+        assert everything_received(visited) - before <= LATER_VISIT
+
+
+def everything_received(visited) -> int:
+    """Bytes on the wire so far; what is asked for on the way down a page counts too."""
+    visited.page.keyboard.press("End")
+    visited.page.wait_for_load_state("networkidle")
+    return sum(visited.received)
 
 
 @pytest.mark.parametrize("name", ["bibliography", "claims", "softmax"])
@@ -110,63 +175,37 @@ def test_a_slow_computer_sees_nothing_move(browser, server, name):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("url", ["chapters/softmax.html", "chapters/logsumexp.html"])
-def test_a_link_into_a_page_ends_at_its_target(browser, url, width):
-    with visit(browser, f"{url}#what-to-remember", width=width) as visited:
-        target = visited.page.locator("#what-to-remember")
-        visited.page.wait_for_timeout(500)
-        expect(target).to_be_in_viewport()
+@pytest.mark.parametrize("name", ["softmax", "logsumexp"])
+def test_a_link_into_a_page_ends_at_its_target(browser, name, width):
+    with visit(browser, f"chapters/{name}.html#what-to-remember", width=width) as visited:
+        expect(visited.page.locator("#what-to-remember")).to_be_in_viewport()
+
+
+# The theme and we look at the boxes anew some time after the width of the window has changed.
+BOXES_CAN_BE_REACHED = f"""() => [...document.querySelectorAll("article {BOXES}")].every(box =>
+    box.scrollWidth <= box.clientWidth || box.tabIndex === 0 || !box.checkVisibility() ||
+    !["auto", "scroll"].includes(getComputedStyle(box).overflowX))"""
+every_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def at_each_width(page, scheme, *widths):
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(BOXES_CAN_BE_REACHED)
+        yield width
 
 
 @every_page
-def test_a_page_is_light_and_lighter_for_who_has_seen_another(browser, server, url):
-    another = "index.html" if url != "index.html" else CHAPTERS[0]
-    with browser.new_context() as context:
-        assert transferred(context, server + url) <= FIRST_VISIT
-    with browser.new_context() as context:
-        transferred(context, server + another)
-        assert transferred(context, server + url) <= LATER_VISIT
-
-
-def transferred(context, address: str) -> int:
-    """What a page and all that it asks for cost in bytes on the wire; nothing for what is kept."""
-    page = context.new_page()
-    costs = []
-    network = context.new_cdp_session(page)
-    network.on("Network.loadingFinished", lambda event: costs.append(event["encodedDataLength"]))
-    network.send("Network.enable")
-    page.goto(address)
-    page.keyboard.press("End")  # what is asked for on the way down counts too
-    page.wait_for_load_state("networkidle")
-    return sum(costs)
-
-
-AXE_RUN = """async () => (await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-})).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}`))"""
-
-
-# As for a reader who has been everywhere on the page: else what is far away is not laid out.
-NOTHING_WAITS = "*, ::before, ::after { content-visibility: visible !important }"
-
-
-@every_page
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_excludes_nobody_at_any_width(browser, url, scheme):
+@every_scheme
+def test_a_page_is_no_wider_than_its_window(page, url, scheme):
     name = url.removesuffix(".html").replace("/", "-")
-    with visit(browser, url, scheme=scheme) as visited:
-        page = visited.page
-        page.add_script_tag(path=AXE)
-        page.add_style_tag(content=NOTHING_WAITS)
-        for width in (1280, 640, 390, 360):  # 640 is 1280 at a zoom of 200 %
-            page.set_viewport_size({"width": width, "height": 800})
-            page.wait_for_timeout(400)  # the theme looks again after 300 ms which boxes scroll
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            if width in (1280, 390):
-                file = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
-                page.screenshot(path=file, full_page=True)
-            if width in (1280, 360):
-                assert page.evaluate(AXE_RUN) == []
+    for width in at_each_width(page, scheme, 1280, 640, 390, 360):  # 640: 1280 at a zoom of 200 %
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width in (1280, 390):
+            file = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
+            page.screenshot(path=file, full_page=scheme == "light")
 
 
 # The formulas that end outside a box which can neither show nor scroll them.
@@ -183,25 +222,102 @@ CUT_OFF = """() => [...document.querySelectorAll("article .katex-html")].filter(
 
 @every_chapter
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_formula_is_cut_off(browser, url, width):
-    with visit(browser, url) as visited:
-        visited.page.set_viewport_size({"width": width, "height": 800})
-        assert visited.page.evaluate(CUT_OFF) == []
+def test_no_formula_is_cut_off(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate(CUT_OFF) == []
 
 
 @every_page
-def test_every_image_has_words_and_every_id_is_one(browser, url):
-    with visit(browser, url) as visited:
-        page = visited.page
-        nameless = page.locator(
-            "article :is(img:not([alt]), img[alt=''], svg[role=img]:not([aria-label]))"
-        )
-        assert nameless.count() == 0
-        assert page.locator("figure svg:not([role=img], button *, .katex *)").count() == 0
-        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-        assert [i for i, times in Counter(ids).items() if times > 1] == []
+def test_every_image_has_words_and_every_id_is_one(page):
+    nameless = page.locator(
+        "article :is(img:not([alt]), img[alt=''], svg[role=img]:not([aria-label]))"
+    )
+    assert nameless.count() == 0
+    assert page.locator("figure svg:not([role=img], button *, .katex *)").count() == 0
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert [i for i, times in Counter(ids).items() if times > 1] == []
 
 
+@every_page
+def test_what_surrounds_the_text_links_to_no_one_else(page):
+    targets = page.evaluate(
+        "[...document.querySelectorAll(\"a[href^='http']:not(article section a)\")]"
+        ".map(link => link.getAttribute('href'))"
+    )
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    given = settings.get("repository", {}).get("url") or os.environ.get("GITHUB_REPOSITORY", "none")
+    name = given.removeprefix("https://github.com/")
+    assert [target for target in targets if f"/{name}/" not in target] == []
+
+
+@every_chapter
+def test_a_chapter_can_be_taken_along(page, url):
+    targets = page.evaluate(
+        "[...document.querySelectorAll('.dropdown-download-buttons a')]"
+        ".map(link => link.getAttribute('href'))"
+    )
+    files = [(SITE / url).parent / target for target in targets]
+    source = files[-1].read_text("utf-8")
+    is_notebook = "\nkernelspec:" in source
+    assert [file.suffix for file in files] == [".ipynb"] * is_notebook + [".md"]
+    if "```{code-cell}" in source:
+        cells = json.loads(files[0].read_text("utf-8"))["cells"]
+        assert any(cell.get("outputs") for cell in cells), "the notebook was not executed"
+
+
+@every_chapter
+def test_the_sliders_of_an_explorable_answer_to_keys(page):
+    for toy in page.locator("[data-explorable]").all():
+        for slider in toy.locator("input[type=range]").all():
+            before = toy.locator("[role=status]").inner_text()
+            slider.focus()
+            page.keyboard.press("ArrowRight")
+            assert toy.locator("[role=status]").inner_text() != before
+
+
+@every_chapter
+def test_paper_shows_drawings_and_solutions(page):
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("[data-explorable]:visible").count() == 0
+    assert page.locator("article details:not([open])").count() == 0
+    assert page.locator("article h1:visible").count() == 1
+    for drawing in page.locator("figure svg:not([data-explorable] *, button *)").all():
+        assert drawing.is_visible()
+
+
+@pytest.fixture(scope="module")
+def thinned(opened):
+    """The page in which formulas and code have given way to boxes and plain text: from here on."""
+    opened.page.emulate_media(media="screen")
+    opened.page.set_viewport_size({"width": 1280, "height": 800})
+    thin(opened.page)
+    return opened.page
+
+
+@every_page
+@every_scheme
+def test_a_page_excludes_nobody_at_any_width(thinned, scheme):
+    for _ in at_each_width(thinned, scheme, 1280, 360):
+        assert violations(thinned, scheme) == []
+
+
+@pytest.mark.parametrize(("scheme", "pale"), [("light", "#aaa"), ("dark", "#555")])
+def test_a_pale_word_is_noticed(browser, scheme, pale):
+    with visit(browser, CHAPTERS[0]) as visited:
+        thin(visited.page)
+        visited.page.emulate_media(color_scheme=scheme)
+        visited.page.evaluate(f"document.querySelector('article p').style.color = '{pale}'")
+        assert any("color-contrast" in found for found in violations(visited.page, scheme))
+
+
+# The search page takes the focus itself, and a link that was followed leaves it at its end.
+FROM_THE_TOP = """() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+    document.activeElement.blur();
+}"""
 # Tells, of the element that has the focus, its text and whether the focus can be seen.
 FOCUS = """() => {
     const e = document.activeElement, style = getComputedStyle(e);
@@ -211,50 +327,23 @@ FOCUS = """() => {
 
 
 @every_page
-def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, url):
-    with visit(browser, url) as visited:
-        page = visited.page
-        page.evaluate("document.activeElement.blur()")  # the search page takes the focus itself
-        stops = []
-        for _ in range(600):
-            page.keyboard.press("Tab")
-            focus = page.evaluate(FOCUS)
-            if focus is None:
-                break
-            stops.append(focus)
-        assert focus is None, f"the focus is caught at {stops[-1]}"
-        assert [html for html, seen in stops if not seen] == []
-        reachable = page.locator(
-            "article :is(a[href], button, input, select, summary):visible"
-        ).count()
-        assert len(stops) >= reachable
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(thinned):
+    page = thinned
+    page.evaluate(FROM_THE_TOP)
+    stops = []
+    for _ in range(600):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus is None:
+            break
+        stops.append(focus)
+    assert focus is None, f"the focus is caught at {stops[-1]}"
+    assert [html for html, seen in stops if not seen] == []
+    reachable = page.locator("article :is(a[href], button, input, select, summary):visible").count()
+    assert len(stops) >= reachable
 
 
-@every_page
-def test_what_surrounds_the_text_links_to_no_one_else(browser, url):
-    with visit(browser, url) as visited:
-        links = visited.page.locator("a[href^='http']:not(article section a)").all()
-        targets = [link.get_attribute("href") for link in links]
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    given = settings.get("repository", {}).get("url") or os.environ.get("GITHUB_REPOSITORY", "none")
-    name = given.removeprefix("https://github.com/")
-    assert [target for target in targets if f"/{name}/" not in target] == []
-
-
-SUMMARY = {
-    "title": re.compile(r"<title>(.*?)</title>", re.DOTALL),
-    "description": re.compile(r"""<meta content=(["'])(.*?)\1 name="description" ?/?>"""),
-}
-
-
-def test_every_page_has_a_title_and_a_description_of_its_own():
-    texts = {page: (SITE / page).read_text("utf-8") for page in PAGES}
-    titles = [unescape(SUMMARY["title"].search(text)[1]) for text in texts.values()]
-    assert [title for title, times in Counter(titles).items() if times > 1] == []
-    written = [text for page, text in texts.items() if page not in ("404.html", "search.html")]
-    descriptions = [unescape(SUMMARY["description"].search(text)[2]) for text in written]
-    assert [each for each, times in Counter(descriptions).items() if times > 1] == []
-    assert [each for each in descriptions if not 50 <= len(each) <= 160] == []
+# Searching and what a page says of itself
 
 
 def test_search_finds_a_word_from_disk(browser):
@@ -271,38 +360,17 @@ def test_search_opens_with_its_key(browser, server):
         visited.page.locator("#search-results li a").first.wait_for(timeout=5000)
 
 
-@every_chapter
-def test_a_chapter_can_be_taken_along(browser, url):
-    with visit(browser, url) as visited:
-        links = visited.page.locator(".dropdown-download-buttons a")
-        targets = [link.get_attribute("href") for link in links.all()]
-    files = [(SITE / url).parent / target for target in targets]
-    source = files[-1].read_text("utf-8")
-    is_notebook = "\nkernelspec:" in source
-    assert [file.suffix for file in files] == [".ipynb"] * is_notebook + [".md"]
-    if "```{code-cell}" in source:
-        cells = json.loads(files[0].read_text("utf-8"))["cells"]
-        assert any(cell.get("outputs") for cell in cells), "the notebook was not executed"
+SUMMARY = {
+    "title": re.compile(r"<title>(.*?)</title>", re.DOTALL),
+    "description": re.compile(r"""<meta content=(["'])(.*?)\1 name="description" ?/?>"""),
+}
 
 
-@every_chapter
-def test_the_sliders_of_an_explorable_answer_to_keys(browser, url):
-    with visit(browser, url) as visited:
-        for toy in visited.page.locator("[data-explorable]").all():
-            for slider in toy.locator("input[type=range]").all():
-                before = toy.locator("[role=status]").inner_text()
-                slider.focus()
-                visited.page.keyboard.press("ArrowRight")
-                assert toy.locator("[role=status]").inner_text() != before
-
-
-@every_chapter
-def test_paper_shows_drawings_and_solutions(browser, url):
-    with visit(browser, url) as visited:
-        visited.page.emulate_media(media="print")
-        visited.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        assert visited.page.locator("[data-explorable]:visible").count() == 0
-        assert visited.page.locator("article details:not([open])").count() == 0
-        assert visited.page.locator("article h1:visible").count() == 1
-        for drawing in visited.page.locator("figure svg:not([data-explorable] *, button *)").all():
-            assert drawing.is_visible()
+def test_every_page_has_a_title_and_a_description_of_its_own():
+    texts = {page: (SITE / page).read_text("utf-8") for page in PAGES}
+    titles = [unescape(SUMMARY["title"].search(text)[1]) for text in texts.values()]
+    assert [title for title, times in Counter(titles).items() if times > 1] == []
+    written = [text for page, text in texts.items() if page not in ("404.html", "search.html")]
+    descriptions = [unescape(SUMMARY["description"].search(text)[2]) for text in written]
+    assert [each for each, times in Counter(descriptions).items() if times > 1] == []
+    assert [each for each in descriptions if not 50 <= len(each) <= 160] == []

@@ -30,18 +30,18 @@ def test_sigmoid_prime_far_right():
     close(softact.sigmoid_prime(40.0), TINY)
 
 
-def test_binary_cross_entropy_is_as_good_for_negatives():
-    close(softact.binary_cross_entropy(-40.0, 0), TINY)
+def test_sigmoid_cross_entropy_is_as_good_for_negatives():
+    close(softact.sigmoid_cross_entropy(-40.0, 0), TINY)
 
 
-def test_binary_cross_entropy_grad_of_a_sure_positive():
-    close(softact.binary_cross_entropy_grad(40.0, 1), -TINY)
+def test_sigmoid_cross_entropy_grad_of_a_sure_positive():
+    close(softact.sigmoid_cross_entropy_grad(40.0, 1), -TINY)
 
 
 @pytest.mark.parametrize(("x", "y"), [(np.inf, 1), (-np.inf, 0)])
-def test_binary_cross_entropy_of_an_infinite_logit_that_agrees(x, y):
-    assert softact.binary_cross_entropy(x, y) == 0
-    assert softact.binary_cross_entropy_grad(x, y) == 0
+def test_sigmoid_cross_entropy_of_an_infinite_logit_that_agrees(x, y):
+    assert softact.sigmoid_cross_entropy(x, y) == 0
+    assert softact.sigmoid_cross_entropy_grad(x, y) == 0
 
 
 def test_cross_entropy_of_an_impossible_class_that_does_not_happen():

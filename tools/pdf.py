@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from dev import build
 from tools.browser import NoChromium, launch
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +21,7 @@ PAGE_NUMBER = """<p style="font: 8pt sans-serif; margin: 0; text-align: center; 
 
 def main() -> int:
     """Build, print, and say where the PDF is."""
-    if build() or not PAGE.exists():
+    if build("--builder", "singlehtml", "-n", "-W", "--keep-going") or not PAGE.exists():
         return 1
     try:
         print_page(PAGE, PDF)
@@ -31,15 +30,6 @@ def main() -> int:
         return 1
     print(f"The PDF is made: {PDF.as_uri()}")
     return 0
-
-
-def build() -> int:
-    """Build the book as a single page, as strictly as its pages are built."""
-    run = "import sys; from jupyter_book.cli.main import main; main(sys.argv[1:])"
-    options = ("--builder", "singlehtml", "-n", "-W", "--keep-going")
-    command = [sys.executable, "-c", run, "build", str(ROOT), *options]
-    environment = {**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def print_page(page: Path, pdf: Path) -> None:

@@ -8,6 +8,7 @@ and n is whatever the arrays say.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from sympy import (
     Add,
     Basic,
     Derivative,
+    Dummy,
     Expr,
     Indexed,
     IndexedBase,
@@ -36,6 +38,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from evidence.algebra.ranges import Node, Ranges
+from evidence.algebra.sums import with_own_names
 
 Array: TypeAlias = Any  # of NumPy or of torch, as the caller chose
 Function: TypeAlias = Callable[..., Array]
@@ -60,6 +63,7 @@ def array_function(
     args : sequence of Symbol and IndexedBase
         The arguments of the function, in order. An IndexedBase takes an array whose last axes are
         its indices, a Symbol a number or an array of the batch's shape; n itself a whole number.
+        A number of Python takes the type of the arrays beside it.
     index : sequence of Symbol
         The free indices; they become the last axes of the result, in this order.
     n : Symbol, optional
@@ -86,6 +90,8 @@ def array_function(
         raise ValueError(f"lib is {lib!r}; it must be 'numpy' or 'torch'")
     if e.has(Derivative):
         raise ValueError(f"carry the derivative out first: {e.atoms(Derivative).pop()}")
+    # A name bound twice, one sum inside the other, would share one axis.
+    named, e = e, with_own_names(e)
     ranges = Ranges([e], n)
     _check_symbols(e, args, index, ranges)
 
@@ -96,7 +102,7 @@ def array_function(
         return run.finished(run.value(e, run.grids), index)
 
     function.__name__ = "derived"
-    function.__doc__ = f"f({_names(args)}) = {e}"
+    function.__doc__ = f"f({_names(args)}) = {named}"
     return function
 
 
@@ -125,8 +131,8 @@ class Run:
     """One call: the arrays, the sizes they show, and one integer grid for each index."""
 
     xp: Any
-    arrays: Mapping[Basic, Array]
-    sizes: Mapping[Node, int]
+    arrays: dict[Basic, Array]
+    sizes: dict[Node, int]
     axes: int
     dtype: Any
     device: Any
@@ -144,13 +150,13 @@ class Run:
     ) -> "Run":
         """Read the sizes off the arrays, and lay a grid for each index."""
         xp = import_module(LIBRARIES[lib])
-        given = dict(zip(args, (_floats(xp, a) for a in arrays), strict=True))
-        sizes = sizes_of(given, ranges)
-        dtype = given[args[0]].dtype
-        for a in given.values():
-            dtype = xp.promote_types(dtype, a.dtype)
-        device = getattr(given[args[0]], "device", None)
-        run = cls(xp, given, sizes, len(index) + depth, dtype, device)
+        given = [_floats(xp, a) for a in arrays]
+        typed = [g for g, a in zip(given, arrays, strict=True) if hasattr(a, "dtype")] or given
+        dtype = reduce(xp.promote_types, (a.dtype for a in typed))
+        device = getattr(typed[0], "device", None)
+        run = cls(xp, {}, {}, len(index) + depth, dtype, device)
+        run.arrays = {name: run.floats(a) for name, a in zip(args, given, strict=True)}
+        run.sizes = sizes = sizes_of(dict(zip(args, given, strict=True)), ranges)
         for axis, i in enumerate(index):
             length = sizes.get(ranges.index_class(i))
             if length is None:
@@ -213,7 +219,7 @@ class Run:
         if e in self.arrays:
             a = self.arrays[e]
             return a.reshape(tuple(a.shape) + (1,) * self.axes)
-        return self.sizes[e]
+        return self.floats(self.sizes[e])  # 1 / (n − 1) is infinite at 1, as of arrays
 
     def _whole(self, e: Expr, at: Mapping[Symbol, Array]) -> Array:
         """Return the whole numbers that an index takes."""
@@ -233,7 +239,8 @@ class Run:
         where = [np.array(self._whole(i, at), ndmin=self.axes) for i in e.indices]
         for i, grid, length in zip(e.indices, where, a.shape[-len(where) :], strict=True):
             if grid.size and (grid.min() < 0 or grid.max() >= length):
-                raise IndexError(f"{e.base}[{i}] is outside its {length} entries")
+                shown = i.xreplace({d: Symbol(d.name) for d in i.atoms(Dummy)})
+                raise IndexError(f"{e.base}[{shown}] is outside its {length} entries")
         if self.xp is not np:
             where = [self.xp.as_tensor(g, device=self.device) for g in where]
         return a[(..., *where)]
@@ -242,32 +249,36 @@ class Run:
         first_axis = len(at)
         inner = dict(at)
         for m, (k, lower, upper) in enumerate(reversed(e.limits)):
-            span = range(int(self._whole(lower, inner)), int(self._whole(upper, inner)) + 1)
-            inner[k] = self.grid(span, first_axis + m)
+            first, last = int(self._whole(lower, inner)), int(self._whole(upper, inner))
+            if last < first - 1:
+                return self.floats(math.nan)
+            inner[k] = self.grid(range(first, last + 1), first_axis + m)
         body = self.floats(self.value(e.function, inner))
         shape = [1] * (self.axes - body.ndim) + list(body.shape)
         for m in range(len(e.limits)):
             shape[first_axis + m - self.axes] = inner[e.limits[-1 - m][0]].size
         body = self.xp.broadcast_to(body, tuple(shape))
-        reduce = self.xp.sum if isinstance(e, Sum) else self.xp.prod
+        along = self.xp.sum if isinstance(e, Sum) else self.xp.prod
         for m in range(len(e.limits)):
-            body = reduce(body, first_axis + m - self.axes, keepdims=True)
+            body = along(body, first_axis + m - self.axes, keepdims=True)
         return body
 
     def _piecewise(self, e: Piecewise, at: Mapping[Symbol, Array]) -> Array:
         value = self.floats(math.nan)
         for case, condition in reversed(e.args):
-            where = self._condition(condition, at)
-            value = self.xp.where(where, self.floats(self.value(case, at)), value)
+            holds, is_known = self._condition(condition, at)
+            value = self.xp.where(holds, self.floats(self.value(case, at)), value)
+            value = self.xp.where(is_known, value, self.floats(math.nan))
         return value
 
-    def _condition(self, e: Basic, at: Mapping[Symbol, Array]) -> Array:
+    def _condition(self, e: Basic, at: Mapping[Symbol, Array]) -> tuple[Array, Array]:
+        """Return where a condition holds, and where it has an answer: nan has none."""
         if e in (S.true, S.false):
-            return self.floats(float(e == S.true)) > 0
+            return self.floats(float(e == S.true)) > 0, self.floats(1.0) > 0
         if not isinstance(e, Relational):
             raise ValueError(f"a case with the condition {e} cannot be computed")
         left, right = (self.floats(self.value(a, at)) for a in e.args)
-        return COMPARE[e.rel_op](left, right)
+        return COMPARE[e.rel_op](left, right), (left == left) & (right == right)
 
     def _function(self, e: Expr, values: Sequence[Array]) -> Array:
         name = type(e).__name__
@@ -279,9 +290,10 @@ class Run:
             return result
         if name not in FUNCTIONS:
             raise ValueError(f"{name} cannot be computed on arrays; evaluate it first")
-        if isinstance(values[0], int | float):
-            return MATH[name](values[0])
-        return getattr(self.xp, FUNCTIONS[name])(values[0])
+        x = self.floats(values[0])
+        result = getattr(self.xp, FUNCTIONS[name])(x)
+        # The sign of nan is 0 in torch.
+        return self.xp.where(x == x, result, x) if name == "sign" else result
 
 
 COMPARE: dict[str, Callable[[Array, Array], Array]] = {
@@ -295,18 +307,12 @@ COMPARE: dict[str, Callable[[Array, Array], Array]] = {
 FUNCTIONS = {
     name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sign")
 } | {"Abs": "abs"}
-MATH: dict[str, Callable[[float], float]] = {
-    "Abs": math.fabs,
-    "sign": lambda x: float(np.sign(x)),
-} | {
-    name: getattr(math, name)
-    for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-}
 
 
 def _floats(xp: Any, a: Array) -> Array:
     """Return an argument as an array of floats; whole numbers become float64."""
-    array: Array = np.asarray(a) if xp is np else xp.as_tensor(a)
+    array: Array = a if xp is not np and isinstance(a, xp.Tensor) else np.asarray(a)
+    array = array if xp is np else xp.as_tensor(array)
     if "complex" in str(array.dtype):
         raise TypeError("an argument is complex; derived functions take real numbers")
     is_float = array.dtype.kind == "f" if xp is np else array.is_floating_point()

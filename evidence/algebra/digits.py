@@ -7,6 +7,7 @@ is tiny, and smaller still with more digits, is a zero that rounding left over.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import mpmath
@@ -16,6 +17,7 @@ from sympy import Basic, Derivative, Expr, IndexedBase, NumberSymbol, Rational, 
 from evidence.algebra.compiled import Run, depth, sizes_of
 from evidence.algebra.ranges import Ranges
 from evidence.algebra.search import FUNCTIONS
+from evidence.algebra.sums import with_own_names
 
 Array = Any  # of mpf
 
@@ -36,6 +38,7 @@ def digits_function(
 
     An argument that is an index itself, such as a class c, takes a whole number.
     """
+    e = with_own_names(e)
 
     def function(*arrays: Any) -> Array:
         value = to_digits(DIGITS, *arrays)
@@ -82,7 +85,7 @@ class DigitsRun(Run):
         body = Derivative(e.expr, *rest, evaluate=False) if rest else e.expr
         up, down = (self._moved(body, variable, at, step) for step in (STEP, -STEP))
         slope = (up - down) / (2 * STEP)
-        size = max(map(abs, (*np.ravel(up), *np.ravel(down))))
+        size = max(map(abs, chain(np.asarray(up).flat, np.asarray(down).flat)))
         return np.where(abs(slope) <= size * DUST / STEP, mpmath.mpf(0), slope)
 
     def _moved(self, e: Expr, by: Expr, at: Mapping[Symbol, Array], step: Any) -> Array:

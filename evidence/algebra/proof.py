@@ -15,11 +15,17 @@ from sympy import (
     Dummy,
     Eq,
     Expr,
+    Ge,
+    Gt,
     Indexed,
+    IndexedBase,
     KroneckerDelta,
     Lambda,
+    Le,
+    Lt,
     Mul,
     Ne,
+    Poly,
     Pow,
     Product,
     S,
@@ -36,10 +42,12 @@ from sympy import (
     log,
     nan,
     oo,
+    powsimp,
     simplify,
     together,
     zoo,
 )
+from sympy.core.relational import Relational
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from evidence.algebra.ranges import Ranges, size_of_limit
@@ -53,6 +61,9 @@ from evidence.algebra.sums import (
     with_own_names,
 )
 
+MOST_TRIED = 24  # inequalities on the way to one: what takes more is left unproved
+DEPTH = 3  # inequalities used one after the other
+MOST_PLACES = 3  # at which a tangent is tried, and symbols along which a slope is taken
 MOST_CASES = 8  # of two indices being different, on one branch of a proof
 
 Rule: TypeAlias = tuple[Expr, Expr]
@@ -69,6 +80,9 @@ def bound_symbol(level: int) -> Symbol:
     return Symbol(f"#{level}", integer=True)
 
 
+SPREAD = bound_symbol(99)  # the name under which the summands of several sums are put together
+
+
 def is_defined(e: Expr) -> bool:
     """Tell whether an expression is free of 1/0 and the like."""
     return not e.has(nan, zoo, oo, -oo)
@@ -82,17 +96,23 @@ class Prover:
     ranges : Ranges
         Which index runs over what.
     given : iterable
-        `Eq(expression, value)`, or `Lambda(r, Eq(…))` for one that holds at every r; `Ne(i, j)`.
-        Others are left unused, which is safe.
+        `Eq(expression, value)`, or `Lambda(r, Eq(…))` for one that holds at every r; `Ne(i, j)`;
+        `a <= b`, which inequalities use. Others are left unused, which is safe.
     is_thorough : bool
         Use SymPy's `simplify` in the end, which is slow.
     """
 
     def __init__(
-        self, ranges: Ranges, given: Iterable[Basic] = (), *, is_thorough: bool = True
+        self,
+        ranges: Ranges,
+        given: Iterable[Basic] = (),
+        *,
+        is_thorough: bool = True,
+        uses_orders: bool = False,
     ) -> None:
         self.ranges = ranges
         self.is_thorough = is_thorough
+        self.uses_orders = uses_orders
         self.given = list(map(with_own_names, given))
         self.spans: Bounds = {}  # which bound names stay inside the range of which size
         self.distinct = [expand(h.lhs - h.rhs) for h in self.given if isinstance(h, Ne)]
@@ -102,11 +122,13 @@ class Prover:
 
     # ------------------------------------------------------------ hypotheses
 
-    def _rules(self, hypothesis: Basic) -> list[Rule]:
+    def _rules(self, hypothesis: Basic, variables: Sequence[Symbol] = ()) -> list[Rule]:
         if isinstance(hypothesis, Lambda):
             wild = {v: Wild(v.name, properties=[_is_index]) for v in hypothesis.variables}
-            rules = self._rules(hypothesis.expr)
+            rules = self._rules(hypothesis.expr, hypothesis.variables)
             return [(left.xreplace(wild), right.xreplace(wild)) for left, right in rules]
+        if self.uses_orders and isinstance(hypothesis, Ge | Gt | Le | Lt):
+            hypothesis = _with_slack(hypothesis, variables)
         if not isinstance(hypothesis, Eq):
             return []
         try:
@@ -224,10 +246,43 @@ class Prover:
                         rest = Mul(*factors[:i], *factors[i + 1 :]).xreplace({k: value})
                         left = {v: size for v, size in bounds.items() if v != k}
                         return self._again(rest, left)
+        if (
+            len(bounds) == 1
+            and (moved := self._shifted(Mul(*factors), *bounds.items())) is not None
+        ):
+            return moved
         hidden = self._hidden_delta(factors, bounds)
         if hidden is not None:
             return self._split_at(Mul(*factors), *hidden, bounds)
         return self._components(factors, bounds)
+
+    def _shifted(self, f: Expr, bound: tuple[Symbol, Symbol]) -> Expr | None:
+        """Σ_k f(k + m) over 0 … n−1 is Σ_k f(k) with terms added and taken away at its ends."""
+        k, size = bound
+        shifts = [i - k for a in f.atoms(Indexed) for i in a.indices if k in i.free_symbols]
+        if not shifts or not all(m.is_Integer for m in shifts) or (m := min(shifts)) == 0:
+            return None
+        f = f.xreplace({k: k - m})
+        first, past = (range(int(m)), [size + q for q in range(int(m))])
+        if m < 0:
+            first, past = range(int(m), 0), [size + q for q in range(int(m), 0)]
+        ends = self._terms_at(f, k, past) - self._terms_at(f, k, first)
+        return self._full_sum(f, {k: size}) + (ends if m > 0 else -ends)
+
+    def _geometric(self, factors: Sequence[Expr], bounds: Bounds) -> Expr | None:
+        """Σ_k c^k over 0 … n−1 is (1 − c^n)/(1 − c) where c is not 1."""
+        if len(bounds) != 1:
+            return None
+        ((k, size),) = bounds.items()
+        f = powsimp(Mul(*factors), combine="exp")
+        ratio = powsimp(f.xreplace({k: k + 1}) / f, combine="exp")
+        if ratio.has(k) or not ratio.is_positive or f.has(Sum, Indexed, KroneckerDelta):
+            return None
+        gap = expand(ratio - 1)
+        is_one = not (log(ratio).is_nonzero or any(gap in (d, -d) for d in self.distinct))
+        if is_one or simplify(f / ratio**k).has(k):
+            return None
+        return f.xreplace({k: S.Zero}) * (1 - ratio**size) / (1 - ratio)
 
     def _again(self, f: Expr, bounds: Bounds) -> Expr:
         if not is_defined(f):
@@ -280,7 +335,8 @@ class Prover:
                 members += joined
                 group |= {v for f in joined for v in f.free_symbols if v in names}
             limits = {v: names.pop(v) for v in bounds if v in group}
-            total *= self._ruled(_canonical(members, limits)) if members else Mul(*limits.values())
+            closed = self._geometric(members, limits) if members else Mul(*limits.values())
+            total *= closed or self._ruled(_canonical(members, limits))
         return total * Mul(*waiting)
 
     # ------------------------------------------------------------ zero
@@ -288,7 +344,7 @@ class Prover:
     def vanishes(self, e: Expr) -> bool:
         """Tell whether `e` is proved to be zero."""
         try:
-            return self._zero(_exponential(differentiate(e)))
+            return self._zero(_exponential(_carried_out(e)))
         except Unprovable:
             return False
 
@@ -322,7 +378,9 @@ class Prover:
         return cases
 
     def _under(self, given: list[Basic]) -> "Prover":
-        return Prover(self.ranges, given, is_thorough=self.is_thorough)
+        return Prover(
+            self.ranges, given, is_thorough=self.is_thorough, uses_orders=self.uses_orders
+        )
 
     def _zero_without_delta(self, e: Expr) -> bool:
         e = _multiplied_out(e)
@@ -348,32 +406,120 @@ class Prover:
         """Tell whether `e` is proved to be >= 0."""
         if e.is_nonnegative:
             return True
-        e = _exponential(differentiate(e))
-        candidates = [e, *([] if (lower := _below_tangents_of_terms(e)) is None else [lower])]
+        e = _exponential(_carried_out(e))
+        has_orders = any(isinstance(_statement(h), Ge | Gt | Le | Lt) for h in self.given)
+        provers = [self]
+        if has_orders and not self.uses_orders:
+            provers.append(
+                Prover(self.ranges, self.given, is_thorough=self.is_thorough, uses_orders=True)
+            )
         try:
-            return any(self._at_least_zero(f, depth=3) for f in candidates)
+            return any(prover._at_least_zero(e, DEPTH, set()) for prover in provers)
         except Unprovable:
             return False
 
-    def _at_least_zero(self, e: Expr, depth: int) -> bool:
+    def _at_least_zero(self, e: Expr, depth: int, seen: set[Expr]) -> bool:
+        lower = _below_tangents_of_terms(e)
         e = self.normal(e)
+        if e in seen or len(seen) >= MOST_TRIED or not is_defined(e):
+            return False
+        seen.add(e)
         delta = self._free_delta(e)
         if delta is not None:
-            return all(case._at_least_zero(f, depth) for case, f in self._cases(e, delta))
-        if _by_assumptions(e) or self._zero_without_delta(e):
+            return all(case._at_least_zero(f, depth, seen) for case, f in self._cases(e, delta))
+        if self._by_sign(e) or self._zero_without_delta(e):
             return True
         held, sums = hold(_multiplied_out(e))
-        merged = _merged(held, sums)
-        if merged is not None and all(_by_assumptions(f) for f in merged.values()):
+        spreads = [g for w in (None, *self._weights()) if (g := _merged(held, sums, w)) is not None]
+        if any(all(map(self._by_sign, g.values())) for g in spreads) or self._by_pairs(held, sums):
             return True
         if depth == 0:
             return False
+        grounds: list[Merged | None] = [*spreads] or [None]
         weaker = [
+            *([] if lower is None else [lower]),
             *_without_logarithm(e),
-            *_below_tangents(e, merged),
+            *_as_logarithms(held, sums),
+            *(f for g in grounds for f in _below_tangents(e, g)),
+            *(f for g in grounds for f in _above_tangents(e, g)),
             *self._one_term_of_each_sum(held, sums),
         ]
-        return any(self._at_least_zero(f, depth - 1) for f in weaker)
+        return any(self._at_least_zero(f, depth - 1, seen) for f in weaker) or any(
+            self._by_slope(e, p, depth - 1, seen) for p in _movable(e)
+        )
+
+    def _weights(self) -> list[tuple[Expr, Symbol]]:
+        """Return each summand w_k, with the size of its range, of which Σ_k w_k = 1 is given."""
+        return [
+            (left.function.xreplace({left.variables[0]: SPREAD}), left.limits[0][2] + 1)
+            for left, right in self.rules
+            if right == 1 and isinstance(left, Sum) and len(left.limits) == 1 and not left.has(Wild)
+        ]
+
+    def _by_sign(self, e: Expr) -> bool:
+        """Look at the signs, where every weight is at most one as well."""
+        if _by_assumptions(e):
+            return True
+        bases = {
+            w.base
+            for w, _ in self._weights()
+            if isinstance(w, Indexed) and w.indices == (SPREAD,) and w.is_positive
+        }
+        table: dict[Basic, Expr] = {}
+        for w in e.atoms(Indexed):
+            (index, *others) = w.indices
+            is_inside = self._is_inside(index) or (index.is_Symbol and _bound(index))
+            if w.base in bases and is_inside and not others:
+                table[w] = 1 / (1 + Dummy(nonnegative=True))
+        return bool(table) and not e.has(Sum, Product) and _by_assumptions(e.xreplace(table))
+
+    def _by_pairs(self, held: Expr, sums: dict[Dummy, Expr]) -> bool:
+        """Σ_kΣ_l f(k, l) is not negative if no f(k, l) + f(l, k) is."""
+        ranges = {tuple(limit[1:] for limit in s.limits) for s in sums.values()}
+        if len(ranges) != 1 or not all(isinstance(s, Sum) for s in sums.values()):
+            return False
+        ((_, upper), *others) = ranges.pop()
+        if others:
+            return False
+        size = upper + 1
+        held = expand(held)
+        if not held.is_polynomial(*sums):
+            return False
+        for w in (1 / size, *(w for w, n in self._weights() if n == size)):
+            f = S.Zero
+            for powers, slope in Poly(held, *sums).terms():
+                parts = [
+                    s.function.xreplace({s.variables[0]: SPREAD})
+                    for s, m in zip(sums.values(), powers, strict=True)
+                    for _ in range(m)
+                ]
+                parts += [S(w)] * (2 - len(parts))
+                if len(parts) > 2:
+                    return False
+                f += slope * parts[0] * parts[1].xreplace({SPREAD: bound_symbol(98)})
+            swapped = f.xreplace({SPREAD: bound_symbol(98), bound_symbol(98): SPREAD})
+            if self._by_sign(f + swapped):
+                return True
+        return False
+
+    def _by_slope(self, e: Expr, p: Symbol, depth: int, seen: set[Expr]) -> bool:
+        """Whatever is not negative at 0 and does not fall on either side of it is not negative."""
+        return all(
+            self._grows(e.xreplace({p: sign * d}), d, depth, seen)
+            for sign in ((1,) if p.is_nonnegative else (1, -1))
+            for d in [Dummy(nonnegative=True)]
+        )
+
+    def _grows(self, f: Expr, d: Symbol, depth: int, seen: set[Expr]) -> bool:
+        if not _is_smooth(f, d):
+            return False
+        start, slope = f.xreplace({d: S.Zero}), together(f.diff(d))
+        return (
+            is_defined(start)
+            and self._at_least_zero(start, 0, seen)
+            and is_defined(slope)
+            and self._at_least_zero(slope, min(depth, 1), seen)
+        )
 
     def _one_term_of_each_sum(self, held: Expr, sums: dict[Dummy, Expr]) -> list[Expr]:
         """Σ_k f_k >= f_i when no term is negative."""
@@ -391,6 +537,28 @@ class Prover:
                     term = self.normal(s.function.xreplace({k: i}))
                     weaker.append(held.xreplace({dummy: term}).xreplace(sums))
         return weaker
+
+
+def _carried_out(e: Expr) -> Expr:
+    if any(v.is_integer for d in e.atoms(Derivative) for v in d.variables):
+        raise Unprovable("a slope along whole numbers")
+    return differentiate(e)
+
+
+def _statement(hypothesis: Basic) -> Basic:
+    return hypothesis.expr if isinstance(hypothesis, Lambda) else hypothesis
+
+
+def _with_slack(order: Relational, variables: Sequence[Symbol]) -> Eq:
+    """Write a >= b as a = b + d with a d that is not negative."""
+    slack: Expr = Dummy("d", nonnegative=True)
+    if variables:
+        slack = IndexedBase(slack)[tuple(variables)]
+    gap = slack if isinstance(order, Ge | Gt) else -slack
+    left, right = order.lhs, order.rhs
+    if not left.free_symbols:
+        left, right, gap = right, left, -gap
+    return Eq(left, right + gap, evaluate=False)
 
 
 def _is_positive(e: Expr) -> bool:
@@ -467,37 +635,60 @@ def _canonical(factors: Sequence[Expr], bounds: Bounds) -> Expr:
     return best.doit() if is_number_sum else best
 
 
-def _merged(held: Expr, sums: dict[Dummy, Expr]) -> Merged | None:
+def _merged(
+    held: Expr, sums: dict[Dummy, Expr], weight: tuple[Expr, Symbol] | None = None
+) -> Merged | None:
     """Return one summand for each range when `held` is Σ_m c_m S_m + rest; None when it is not.
 
-    Σ_m c_m S_m + rest is zero, or not negative, if every summand is.
+    Σ_m c_m S_m + rest is zero, or not negative, if every summand is. The rest is spread over a
+    range evenly, or by a weight w_k of which Σ_k w_k = 1 is given.
     """
     held = expand(held)
     groups: Merged = {}
     rest = held
     for dummy, s in sums.items():
         slope = held.coeff(dummy)
+        if slope == 0 and held.has(dummy) and not (held - slope * dummy).coeff(dummy):
+            continue  # inside a function: it stays in the rest
         if len(s.limits) != 1 or not isinstance(s, Sum) or slope == 0:
             return None
         k, *limits = s.limits[0]
-        d = bound_symbol(99)
         key = tuple(limits)
-        groups[key] = groups.get(key, S.Zero) + slope * s.function.xreplace({k: d})
+        groups[key] = groups.get(key, S.Zero) + slope * s.function.xreplace({k: SPREAD})
         rest = expand(rest - slope * dummy)
-    if not groups or any(
-        rest.has(dummy) or f.has(dummy) for dummy in sums for f in groups.values()
-    ):
+    if weight is not None:
+        groups.setdefault((S.Zero, weight[1] - 1), S.Zero)
+    linear = {d for d, s in sums.items() if held.coeff(d) != 0}
+    if not groups or any(rest.has(d) or f.has(d) for d in linear for f in groups.values()):
         return None
-    first = next(iter(groups))
-    groups[first] += rest / (first[1] + 1)
-    return groups
+    place = next(iter(groups)) if weight is None else (S.Zero, weight[1] - 1)
+    groups[place] += rest * (1 / (place[1] + 1) if weight is None else weight[0])
+    return {limits: f.xreplace(sums) for limits, f in groups.items()}
 
 
 def _by_assumptions(e: Expr) -> bool:
     if e.is_nonnegative:
         return True
     held, sums = hold(e)
+    held = _without_exponentials(held)
     return any(f(held).xreplace(sums).is_nonnegative for f in (factor, together, _squares))
+
+
+def _without_exponentials(e: Expr) -> Expr:
+    """Write 1 + u + w for e^u, with a w that is not negative, where u is not."""
+    table: dict[Basic, Expr] = {}
+    above: dict[Expr, Expr] = {}
+    for f in e.atoms(exp):
+        u = f.args[0]
+        size = u if u.is_nonnegative else -u if u.is_nonpositive else None
+        if size is None:
+            continue
+        number, base = size.as_coeff_Mul()
+        if not number.is_Integer:
+            number, base = S.One, size
+        more = above.setdefault(base, 1 + base + Dummy(nonnegative=True))
+        table[f] = more ** (number if u.is_nonnegative else -number)
+    return e.xreplace(table)
 
 
 def _squares(e: Expr) -> Expr:
@@ -522,6 +713,73 @@ def _without_logarithm(e: Expr) -> list[Expr]:
     return [(above - below).xreplace(sums)] if below.is_positive else []
 
 
+def _as_logarithms(held: Expr, sums: dict[Dummy, Expr]) -> list[Expr]:
+    """Return log a − log b for a − b: it has the same sign where both are positive."""
+    terms = Add.make_args(held)
+    if len(terms) != 2:
+        return []
+    values = [term.xreplace(sums) for term in terms]
+    for a, b in (values, values[::-1]):
+        if a.is_positive and b.is_negative:
+            return [expand_log(log(a)) - expand_log(log(-b))]
+    return []
+
+
+def _above_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
+    """Return what is left of `e` when e^u >= e^m (1 + u − m) is used on each of its powers."""
+    exponents = [f.args[0] for f in e.atoms(exp) if f.args[0].is_real]
+    places = [S.Zero, *(u for u in exponents if not _bound(u))]
+    places = sorted(dict.fromkeys(places), key=default_sort_key)[:MOST_PLACES]
+    weaker = []
+    for place in places:
+        if merged is None:
+            f = _above_tangent(e, place)
+            weaker += [] if f is None else [f]
+            continue
+        raised = {limits: _above_tangent(f, place) for limits, f in merged.items()}
+        if all(f is None for f in raised.values()):
+            continue
+        parts = ((merged[limits] if f is None else f, limits) for limits, f in raised.items())
+        weaker.append(Add(*(Sum(f, (SPREAD, *limits)) for f, limits in parts)))
+    return weaker
+
+
+def _above_tangent(e: Expr, place: Expr) -> Expr | None:
+    held, sums = hold(_multiplied_out(e))
+    held = rest = expand(powsimp(held, combine="exp"), power_exp=False)
+    for f in sorted(rest.atoms(exp), key=default_sort_key):
+        slope = rest.coeff(f)
+        u = f.args[0].xreplace(sums)
+        if u != place and u.is_real and slope != 0 and slope.xreplace(sums).is_nonnegative:
+            rest = expand(rest - slope * f, power_exp=False) + slope * exp(place) * (1 + u - place)
+    return None if rest == held else rest.xreplace(sums)
+
+
+def _movable(e: Expr) -> list[Symbol]:
+    """Return the symbols of which `e` is a function with a slope: few, free of every Σ."""
+    held, sums = hold(e)
+    inside = {a for s in sums.values() for a in s.free_symbols}
+    labels = {a.base.label for a in e.atoms(Indexed)}
+    free = [a for a in held.free_symbols if a not in sums and a not in inside and a not in labels]
+    named = [a for a in free if a.is_real and not a.is_integer]
+    return sorted(named, key=default_sort_key)[:MOST_PLACES]
+
+
+def _is_smooth(e: Expr, d: Symbol) -> bool:
+    """Tell whether `e` has a slope at every d >= 0."""
+    if not e.has(d):
+        return True
+    if isinstance(e, Pow) and not (e.exp.is_Integer and e.exp.is_nonnegative):
+        return bool(e.base.is_positive or (e.exp.is_Integer and e.base.is_nonzero)) and all(
+            _is_smooth(a, d) for a in e.args
+        )
+    if isinstance(e, log) and not e.args[0].is_positive:
+        return False
+    return e == d or (
+        isinstance(e, Add | Mul | Pow | exp | log) and all(_is_smooth(a, d) for a in e.args)
+    )
+
+
 def _below_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
     """Return what is left of `e` when log u <= u − 1 is used on each of its logarithms."""
     if merged is None:
@@ -529,7 +787,7 @@ def _below_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
     lowered = {limits: _below_tangent(f) for limits, f in merged.items()}
     if None in lowered.values():
         return []
-    return [Add(*(Sum(f, (bound_symbol(99), *limits)) for limits, f in lowered.items()))]
+    return [Add(*(Sum(f, (SPREAD, *limits)) for limits, f in lowered.items()))]
 
 
 def _below_tangents_of_terms(e: Expr) -> Expr | None:

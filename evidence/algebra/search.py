@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any, TypeAlias
 
 from mpmath.ctx_mp import MPContext
 from sympy import (
+    Abs,
     Add,
     And,
     Basic,
@@ -43,7 +44,15 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    ceiling,
+    cos,
+    floor,
+    log,
+    sign,
+    sin,
 )
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
 
 from evidence.algebra.ranges import Ranges
 
@@ -52,12 +61,29 @@ Key: TypeAlias = tuple[str, tuple[int, ...]]
 Indices: TypeAlias = Mapping[Symbol, int]
 
 DIGITS = 30
+SURE_DIGITS = 3000  # where 50 digits disagree, in which 1 + e^−1000 is 1
 SIZES = (2, 3, 1)
-LARGE = 5  # tried at a few tuples: what is true up to n = 3 may be false for every larger n
-LARGE_TUPLES = 3
+# Tried at a few tuples: what is true up to n = 3 may be false for every larger n.
+LARGE = {5: 3, 4: 2, 6: 1, 7: 1, 8: 1, 9: 1}
+POLE_SIZES = range(10, 60)  # tried where a denominator is nought at one of them
 TRIALS = 2  # values tried at each tuple of indices
 POINTS = {"=": 16, "<=": 64, ">=": 64}  # at least so many in all: a scalar has one tuple only
 ATTEMPTS = 24
+WIDE_POINTS = 5  # with a magnitude of its own for each value
+TIED_POINTS = 3  # with few different values
+CRITICAL_TUPLES = 3  # at which a denominator is made nought
+HUGE = 10**40  # next to a pole that no number here hits exactly
+MAGNITUDES = (-6, 3)  # as powers of ten
+CALM_MAGNITUDES = (-6, 1)  # under an equation, whose solution has 120 digits only
+STARTS = (
+    (1, 2),
+    (-1, -2),
+    (9, 12),
+    (-9, -12),
+    (60, 66),
+    (-60, -66),
+)  # of Newton's secants, in sixths
+TIES = (Rational(3, 4), Rational(3, 2), Rational(-3, 4), Rational(-5, 2))
 SCALES = (Rational(1), Rational(1, 4), Rational(3), Rational(1, 16))
 PLAIN = (Rational(0), Rational(1), Rational(-1))  # where a value may not exist, or jump
 SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "zero", "integer", "real")
@@ -74,6 +100,10 @@ class CannotEvaluate(Exception):  # noqa: N818
     """An expression contains something that has no numerical value here."""
 
 
+class TooLarge(CannotEvaluate):
+    """A value has more digits before the point than memory."""
+
+
 @dataclass(frozen=True)
 class Counterexample:
     """A point, and what the two sides are there."""
@@ -84,41 +114,53 @@ class Counterexample:
 
 
 class Point:
-    """A value for every symbol, made when it is first asked for."""
+    """A value for every symbol, made when it is first asked for.
+
+    A `scale` that is a pair of powers of ten gives every symbol a magnitude of its own between
+    them; `plain` holds the only values that there are, if a symbol admits one of them. At a
+    `critical` point something is nought, to some digits, that stands in a denominator.
+    """
 
     def __init__(
         self,
         sizes: Indices,
         ranges: Ranges,
         trial: int,
-        scale: Rational,
-        plain: Rational | None = None,
+        scale: Rational | tuple[int, int],
+        plain: Sequence[Rational] = (),
+        *,
+        critical: bool = False,
     ) -> None:
         self.sizes = dict(sizes)
         self.ranges = ranges
         self.trial = trial
         self.scale = scale
         self.plain = plain
+        self.critical = critical
         self.values: dict[Key, Rational | Number] = {}
         self.seen: dict[Key, Expr] = {}
 
     def value(self, key: Key, e: Expr) -> Number:
         """Return the value of a symbol; `e` knows its assumptions."""
-        if _named(self.seen.setdefault(key, e)) != _named(e):
+        known = self.seen.setdefault(key, e)
+        if known is not e and _named(known) != _named(e):
             raise CannotEvaluate(f"two different symbols are called {key[0]}")
         if key not in self.values:
             self.values[key] = self._sample(key, e)
         return _as_number(self.values[key])
 
     def _sample(self, key: Key, e: Expr) -> Rational:
-        if self.plain is not None and admits(e, self.plain):
-            return self.plain
         random = Random(f"{self.trial} {self.scale} {key}")
+        if allowed := [value for value in self.plain if admits(e, value)]:
+            return random.choice(allowed)
+        is_wide = isinstance(self.scale, tuple)
+        farthest = 40 if is_wide else 5
         for _ in range(200):
             if e.is_integer:
-                value = Rational(random.randint(-5, 5))
+                value = Rational(random.randint(-farthest, farthest))
             else:
-                value = Rational(random.randint(-999, 999), random.randint(450, 550)) * self.scale
+                scale = Rational(10) ** random.randint(*self.scale) if is_wide else self.scale
+                value = Rational(random.randint(-999, 999), random.randint(450, 550)) * scale
             value = abs(value) if e.is_nonnegative else value
             if admits(e, value):
                 return value
@@ -174,11 +216,14 @@ def evaluate(e: Basic, point: Point, at: Indices) -> Number:
         raise CannotEvaluate(f"{type(e).__name__} has no value at a point; evaluate it first")
     values = [evaluate(a, point, at) for a in e.args]
     try:
-        return function(*values)
+        value = function(*values)
     except ValueError:
         raise Undefined(f"{e} has a pole here") from None
     except OverflowError:
-        raise CannotEvaluate(f"{e} becomes too large") from None
+        raise TooLarge(f"{e} becomes too large") from None
+    if point.critical and abs(1 / values[0] if isinstance(e, log) else value) > HUGE:
+        raise Undefined(f"{e} has a pole here")
+    return value
 
 
 def _symbol(e: Symbol, point: Point, at: Indices) -> Number:
@@ -209,7 +254,7 @@ def _index(e: Expr, size: Symbol | None, point: Point, at: Indices) -> int:
 def _key(e: Indexed, point: Point, at: Indices) -> Key:
     axes = [point.ranges.of_axis(e.base, m) for m in range(e.rank)]
     indices = (_index(i, n, point, at) for i, n in zip(e.indices, axes, strict=True))
-    return str(e.base.label), tuple(indices)
+    return e.base.label.name, tuple(indices)
 
 
 def _indexed(e: Indexed, point: Point, at: Indices) -> Number:
@@ -226,7 +271,13 @@ def _mul(e: Expr, point: Point, at: Indices) -> Number:
 
 def _pow(e: Expr, point: Point, at: Indices) -> Number:
     base, power = e.as_base_exp() if e.exp == -1 else e.args
-    return evaluate(base, point, at) ** evaluate(power, point, at)
+    try:
+        value = evaluate(base, point, at) ** evaluate(power, point, at)
+    except OverflowError:
+        raise TooLarge(f"{e} becomes too large") from None
+    if point.critical and abs(value) > HUGE:
+        raise Undefined(f"{e} has a pole here")
+    return value
 
 
 def _delta(e: KroneckerDelta, point: Point, at: Indices) -> Number:
@@ -262,6 +313,8 @@ def _product(e: Product, point: Point, at: Indices) -> Number:
 def _derivative(e: Derivative, point: Point, at: Indices) -> Number:
     orders: dict[Key, int] = {}
     for variable, order in e.variable_count:
+        if variable.is_integer or variable in at or variable in point.sizes:
+            raise CannotEvaluate(f"{variable} is a whole number: nothing has a slope along it")
         is_indexed = isinstance(variable, Indexed)
         key = _key(variable, point, at) if is_indexed else (str(variable), ())
         point.value(key, variable)
@@ -273,7 +326,12 @@ def _derivative(e: Derivative, point: Point, at: Indices) -> Number:
             return evaluate(e.expr, point, at)
 
     where = tuple(_as_number(point.values[key]) for key in keys)
-    return mp.diff(f, where, tuple(orders.values()))
+    value = mp.diff(f, where, tuple(orders.values()))
+    if e.expr.has(*KINKS) and list(orders.values()) == [1]:
+        sides = [mp.diff(lambda x: f(x), where[0], 1, direction=side) for side in (1, -1)]
+        if abs(sides[0] - sides[1]) > mp.mpf(10) ** -(DIGITS // 2) * (1 + abs(value)):
+            raise Undefined(f"{e} has a kink here")
+    return value
 
 
 def _as_number(value: Rational | Number) -> Number:
@@ -301,6 +359,8 @@ RULES: dict[type, Callable[[Any, Point, Indices], Number]] = {
     Max: lambda e, point, at: max(evaluate(a, point, at) for a in e.args),
     Min: lambda e, point, at: min(evaluate(a, point, at) for a in e.args),
 }
+
+KINKS = (Abs, sign, Max, Min, Piecewise, floor, ceiling)
 
 _SAME = """exp log sin cos tan sinh cosh tanh coth sech csch asinh acosh atanh sign floor factorial
 binomial gamma erf"""
@@ -368,7 +428,8 @@ def _solve(equation: Eq, point: Point, at: Indices, solved: set[Key]) -> bool:
     if abs(gap) < mp.mpf(10) ** -(DIGITS + 10):
         return True
     for key in reversed(candidates):
-        value = _root(partial(_gap_at, equation, point, at, key))
+        start = Random(f"root {point.trial}").choice(STARTS)
+        value = _root(partial(_gap_at, equation, point, at, key), start)
         if value is not None and admits(point.seen[key], _exact(value)):
             point.values[key] = value
             solved.add(key)
@@ -381,14 +442,14 @@ def _gap_at(equation: Eq, point: Point, at: Indices, key: Key, x: Number) -> Num
         return evaluate(equation.lhs - equation.rhs, point, at)
 
 
-def _root(gap: Callable[[Number], Number]) -> Number | None:
+def _root(gap: Callable[[Number], Number], start: tuple[int, int]) -> Number | None:
     """Return the zero of a linear function, or one found by Newton's secants."""
     with mp.workdps(4 * DIGITS):
         try:
             at_zero, at_one = gap(mp.mpf(0)), gap(mp.mpf(1))
             x = at_zero / (at_zero - at_one)
             if abs(gap(x)) > mp.mpf(10) ** -(3 * DIGITS):
-                x = mp.findroot(gap, (mp.mpf(1) / 3, mp.mpf(1) / 2))
+                x = mp.findroot(gap, tuple(mp.mpf(m) / 6 for m in start))
         except (ZeroDivisionError, ValueError, Undefined):
             return None
         return x
@@ -407,22 +468,48 @@ def _exact(value: Number) -> Expr:
 
 
 def points(
-    hypotheses: Sequence[Basic], ranges: Ranges, wanted: int = 1
+    hypotheses: Sequence[Basic],
+    ranges: Ranges,
+    wanted: int = 1,
+    doubtful: Sequence[tuple[Expr, Indices]] = (),
 ) -> Iterator[tuple[Point, Indices]]:
     """Yield points that satisfy the hypotheses.
 
-    Every tuple of indices is tried at n = 2, 3 and 1 and a few at n = 5, with random numbers; then
-    one tuple with the same plain number for all symbols.
+    Every tuple of indices is tried at n = 2, 3 and 1 and a few at n = 4 to 9, with random numbers;
+    some with magnitudes from 10⁻⁶ to 10³, some with few different values, one tuple with the same
+    plain number for all symbols; and a few where one of the `doubtful` expressions is nought.
     """
     tuples = [(sizes, at) for sizes in _sizes(ranges) for at in _index_tuples(sizes, ranges)]
+    large = list(_large_tuples(ranges, [d for d, _ in doubtful]))
+    every = [*tuples, *large]
     trials = max(TRIALS, 1 + wanted // len(tuples))
-    tries = [(here, None) for here in tuples for _ in range(trials)]
-    tries += [(here, None) for here in _large_tuples(ranges)]
-    tries += [(tuples[0], number) for number in PLAIN]
-    for trial, ((sizes, at), plain) in enumerate(tries):
-        point = _satisfying(hypotheses, ranges, sizes, at, trial, plain)
+    is_calm = any(isinstance(h.expr if isinstance(h, Lambda) else h, Eq) for h in hypotheses)
+    wide = CALM_MAGNITUDES if is_calm else MAGNITUDES
+    make = partial(_satisfying, hypotheses, ranges)
+    trial = 0
+    for (sizes, at), plain, scale in [
+        *((here, (), None) for here in tuples for _ in range(trials)),
+        *((here, (), None) for here in large),
+        *((tuples[0], (number,), None) for number in PLAIN),
+        *((here, (), wide) for here in _spread(every, WIDE_POINTS)),
+        *((here, TIES[m % 2 :][:3], None) for m, here in enumerate(_spread(every, TIED_POINTS))),
+    ]:
+        point = make(sizes, at, trial, plain, scale)
+        trial += 1
         if point is not None:
             yield point, at
+    for expression, inner in doubtful:
+        for sizes, at in _spread(every, CRITICAL_TUPLES):
+            extra = (Eq(expression, 0, evaluate=False), inner)
+            point = make(sizes, at, trial, (), None, extra)
+            trial += 1
+            if point is not None:
+                yield point, at
+
+
+def _spread(tuples: Sequence[Any], count: int) -> list[Any]:
+    """Return so many, from the first to the last."""
+    return [tuples[m * (len(tuples) - 1) // max(count - 1, 1)] for m in range(count)]
 
 
 def _index_tuples(sizes: Indices, ranges: Ranges) -> Iterator[dict[Symbol, int]]:
@@ -442,14 +529,25 @@ def _size(index: Symbol, ranges: Ranges) -> Symbol:
     return size
 
 
-def _large_tuples(ranges: Ranges) -> Iterator[tuple[dict[Symbol, int], dict[Symbol, int]]]:
+def _large_tuples(
+    ranges: Ranges, doubtful: Sequence[Expr]
+) -> Iterator[tuple[dict[Symbol, int], dict[Symbol, int]]]:
     """Yield one tuple with all indices equal, then others with all of them apart."""
-    sizes = dict.fromkeys(ranges.sizes, LARGE)
-    for m in range(LARGE_TUPLES if ranges.indices or ranges.offsets else 1):
-        at = {i: m * (p + 1) % LARGE for p, i in enumerate(ranges.indices)}
-        at |= dict.fromkeys(ranges.offsets, m - 1)
-        if sizes and all(admits(i, Rational(value)) for i, value in (sizes | at).items()):
-            yield sizes, at
+    poles = {
+        m: 1
+        for d in doubtful
+        if d.free_symbols and d.free_symbols <= set(ranges.sizes)
+        for m in POLE_SIZES
+        if d.xreplace(dict.fromkeys(ranges.sizes, Rational(m))) == 0
+    }
+    for large, tuples in (LARGE | poles).items():
+        sizes = dict.fromkeys(ranges.sizes, large)
+        for m in range(tuples if ranges.indices or ranges.offsets else 1):
+            turn = m if tuples > 1 else 1
+            at = {i: turn * (p + 1) % large for p, i in enumerate(ranges.indices)}
+            at |= dict.fromkeys(ranges.offsets, m - 1)
+            if sizes and all(admits(i, Rational(value)) for i, value in (sizes | at).items()):
+                yield sizes, at
 
 
 def _sizes(ranges: Ranges) -> Iterator[dict[Symbol, int]]:
@@ -466,17 +564,63 @@ def _satisfying(
     sizes: Indices,
     at: Indices,
     trial: int,
-    plain: Rational | None = None,
+    plain: Sequence[Rational],
+    wide: tuple[int, int] | None,
+    extra: tuple[Eq, Indices] | None = None,
 ) -> Point | None:
-    for attempt in range(ATTEMPTS if hypotheses and plain is None else 1):
-        scale = SCALES[(trial + attempt) % len(SCALES)]
-        point = Point(sizes, ranges, trial + 10_000 * attempt, scale, plain)
+    attempts = 1 if len(plain) == 1 or not (hypotheses or extra) else 4 if extra else ATTEMPTS
+    for attempt in range(attempts):
+        scale = wide or SCALES[(trial + attempt) % len(SCALES)]
+        number = trial + 10_000 * attempt
+        point = Point(sizes, ranges, number, scale, plain, critical=extra is not None)
         try:
+            if extra is not None and not impose([extra[0]], point, {**at, **extra[1]}):
+                continue
             if impose(hypotheses, point, at):
                 return point
-        except (Undefined, ZeroDivisionError):
+        except (Undefined, ZeroDivisionError, TooLarge):
             continue
     return None
+
+
+def doubtful_parts(*sides: Expr) -> list[tuple[Expr, Indices]]:
+    """Return what, when it is nought, may leave a side without a value, or without a slope.
+
+    Each comes with the indices that a Σ binds around it, at 0.
+    """
+    found: dict[Expr, Indices] = {}
+
+    def walk(e: Basic, bound: Indices) -> None:
+        if isinstance(e, ExprWithLimits):
+            bound = {**bound, **dict.fromkeys(e.variables, 0)}
+        for part in _doubtful(e):
+            if not (part.is_nonzero or part.is_number):
+                found.setdefault(part, bound)
+        if not isinstance(e, Indexed):
+            for a in e.args:
+                walk(a, bound)
+
+    for side in sides:
+        walk(side, {})
+    return list(found.items())
+
+
+def _doubtful(e: Basic) -> list[Expr]:
+    if isinstance(e, Pow) and not e.exp.is_nonnegative:
+        return [e.base]
+    if isinstance(e, Piecewise):
+        return [r.lhs - r.rhs for r in e.atoms(Relational)]
+    if isinstance(e, Max | Min):
+        return [a - b for a, b in combinations(e.args, 2)]
+    part = DOUBTS.get(type(e).__name__)
+    return [] if part is None else [part(e.args[0])]
+
+
+DOUBTS: dict[str, Callable[[Expr], Expr]] = {
+    **dict.fromkeys(("log", "Abs", "sign", "coth", "csch"), lambda x: x),
+    **dict.fromkeys(("tan", "sec"), cos),
+    **dict.fromkeys(("cot", "csc"), sin),
+}
 
 
 def search(
@@ -490,14 +634,30 @@ def search(
         How many points were compared, and the first that contradicts.
     """
     compared = 0
-    for point, at in points(given, ranges, POINTS[relation]):
-        a, b = value_or_none(left, point, at), value_or_none(right, point, at)
+    for point, at in points(given, ranges, POINTS[relation], doubtful_parts(left, right)):
+        try:
+            a, b = _two_values(left, right, relation, point, at)
+        except TooLarge:
+            if isinstance(point.scale, tuple):
+                continue
+            raise
         if a is None and b is None:
             continue
         compared += 1
-        if a is None or b is None or not _related(a, b, relation):
+        if not _related(a, b, relation):
             return compared, Counterexample(point.described(at), _shown(a), _shown(b))
     return compared, None
+
+
+def _two_values(
+    left: Expr, right: Expr, relation: str, point: Point, at: Indices
+) -> tuple[Number | None, Number | None]:
+    """Return the values of both sides, with more digits if few let them disagree."""
+    values = value_or_none(left, point, at), value_or_none(right, point, at)
+    if not isinstance(point.scale, tuple) or _related(*values, relation):
+        return values
+    with mp.workdps(SURE_DIGITS):
+        return value_or_none(left, point, at), value_or_none(right, point, at)
 
 
 def value_or_none(e: Expr, point: Point, at: Indices) -> Number | None:
@@ -509,7 +669,9 @@ def value_or_none(e: Expr, point: Point, at: Indices) -> Number | None:
     return value if mp.isfinite(value) else None
 
 
-def _related(a: Number, b: Number, relation: str) -> bool:
+def _related(a: Number | None, b: Number | None, relation: str) -> bool:
+    if a is None or b is None:
+        return a is b
     slack = mp.mpf(10) ** -DIGITS * max(1, abs(a), abs(b))
     if abs(a - b) <= slack:
         return True

@@ -2,6 +2,7 @@
 
 # ruff: noqa: N802  (the names of the methods are SymPy's)
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,6 @@ from sympy import (
     Mul,
     Pow,
     Product,
-    S,
     Sum,
     Symbol,
     exp,
@@ -26,6 +26,7 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
+DIGITS_MEET = re.compile(r"(\d) (?=\d)")
 ATOMS = (Symbol, Indexed, AppliedUndef)
 
 
@@ -49,14 +50,14 @@ class TextbookPrinter(LatexPrinter):  # type: ignore[misc]
     def _print_IndexedBase(self, e: IndexedBase) -> str:
         return str(self._print(e.label))
 
-    def _print_KroneckerDelta(self, e: KroneckerDelta, exponent: str | None = None) -> str:
+    def _print_KroneckerDelta(self, e: KroneckerDelta, exp: str | None = None) -> str:
         delta = rf"\delta_{{{_side_by_side([self._print(i) for i in e.args[:2]])}}}"
-        return delta if exponent is None else f"{delta}^{{{exponent}}}"
+        return delta if exp is None else f"{delta}^{{{exp}}}"
 
     # ------------------------------------------------------------ + and ·
 
     def _print_Add(self, e: Add, order: Any = None) -> str:
-        terms = [(self._print(t), t) for t in self._as_ordered_terms(e, order=order)]
+        terms = [(self._grouped(t), t) for t in self._as_ordered_terms(e, order=order)]
         terms.sort(key=lambda term: (term[0].startswith("-"), term[1].has(Sum)))
         text = str(terms[0][0])
         for term, _ in terms[1:]:
@@ -66,53 +67,56 @@ class TextbookPrinter(LatexPrinter):  # type: ignore[misc]
     def _print_Mul(self, e: Mul) -> str:
         coefficient, rest = e.as_coeff_Mul()
         factors = list(Mul.make_args(rest))
-        if coefficient.is_negative:
+        if coefficient.is_negative and (coefficient, len(factors)) != (-1, 1):
             coefficient, factors = _without_minus(-coefficient, factors)
         sign = "" if coefficient.is_positive or not coefficient.is_comparable else "- "
         above, below = fraction(Mul(abs(coefficient), *factors, evaluate=False), exact=True)
-        number, above = _front_number(above, below)
-        if number != 1:
-            return f"{sign}{self._print(number)} {self._row(above)}"
+        if below.is_Integer and below != 1 and above.has(Sum):
+            # ½ Σ rather than a sum above a 2.
+            number, above = above.as_coeff_Mul()
+            return f"{sign}{self._print(number / below)} {self._row(above, has_company=True)}"
         if below == 1:
-            return sign + self._row(above)
+            return sign + self._row(above, has_company=bool(sign))
         return rf"{sign}\frac{{{self._row(above)}}}{{{self._row(below)}}}"
 
-    def _row(self, e: Expr) -> str:
+    def _row(self, e: Expr, *, has_company: bool = False) -> str:
         """Print factors side by side, the ones that reach farthest last."""
         factors = sorted(Mul.make_args(e), key=_rank)
         if not all(f.is_Number for f in factors):
             factors = [f for f in factors if f != 1]
-        last = len(factors) - 1
-        return " ".join(self._factor(f, m == last, last > 0) for m, f in enumerate(factors))
+        *others, last = factors
+        texts = [self._grouped(f) if isinstance(f, Add) else self._closed(f) for f in others]
+        texts.append(self._grouped(last) if others or has_company else self._print(last))
+        first = 0 if has_company else 1
+        texts[first:] = [rf"\left({t}\right)" if t.startswith("-") else t for t in texts[first:]]
+        return DIGITS_MEET.sub(r"\1 \\cdot ", " ".join(texts))
 
-    def _factor(self, f: Expr, is_last: bool, has_company: bool) -> str:
-        text = str(self._print(f))
-        if not has_company:
-            return text
-        reaches_far = isinstance(f, (Sum, Product, Derivative)) or _is_bare_log(f)
-        if isinstance(f, Add) or (reaches_far and not is_last):
-            return rf"\left({text}\right)"
-        return text
+    def _grouped(self, e: Expr) -> str:
+        """Print a sum of terms in brackets, anything else as it is."""
+        text = self._print(e)
+        return rf"\left({text}\right)" if isinstance(e, Add) else str(text)
+
+    def _closed(self, e: Expr) -> str:
+        """Print what may stand before a factor: nothing that would reach over it."""
+        reaches_far = isinstance(e, (Mul, Sum, Product, Derivative)) or _is_bare_log(e)
+        return rf"\left({self._print(e)}\right)" if reaches_far else str(self._print(e))
 
     # ------------------------------------------------------------ functions
 
-    def _print_log(self, e: log, exponent: Any = None) -> str:
-        argument = e.args[0]
-        name = r"\log" if exponent is None else rf"\log^{{{exponent}}}"
-        if _is_bare_log(e):
-            return rf"{name} {self._print(argument)}"
-        return rf"{name}\left({self._print(argument)}\right)"
+    def _print_log(self, e: log, exp: str | None = None) -> str:
+        text = self._print(e.args[0])
+        text = rf"\log {text}" if _is_bare_log(e) else rf"\log\left({text}\right)"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
-    def _print_ExpBase(self, e: exp, exponent: Any = None) -> str:
+    def _print_ExpBase(self, e: Expr, exp: str | None = None) -> str:
         above, below = fraction(e.args[0], exact=True)
-        if below == 1 or not _is_short(below):
-            power = self._print(e.args[0])
-        elif isinstance(above, Add):
-            power = f"({self._print(above)}) / {self._print(below)}"
-        else:
-            power = f"{self._print(above)} / {self._print(below)}"
+        power = self._print(e.args[0])
+        if below != 1 and _is_short(below):
+            over = self._print(above)
+            far = above.has(Add, Sum, Product, log)
+            power = (f"({over})" if far else over) + f" / {self._print(below)}"
         text = rf"e^{{{power}}}"
-        return text if exponent is None else rf"\left({text}\right)^{{{exponent}}}"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
     def _print_Sum(self, e: Sum) -> str:
         return self._big(r"\sum", e)
@@ -160,7 +164,8 @@ def tex(e: Expr, n: Symbol | None = None) -> str:
 
 
 def _side_by_side(indices: Sequence[str]) -> str:
-    return ("" if all(len(i) == 1 for i in indices) else ",").join(indices)
+    is_plain = all(len(i) == 1 for i in indices) and not all(i.isdigit() for i in indices)
+    return ("" if is_plain else ",").join(indices)
 
 
 def _without_minus(coefficient: Expr, factors: list[Expr]) -> tuple[Expr, list[Expr]]:
@@ -169,14 +174,6 @@ def _without_minus(coefficient: Expr, factors: list[Expr]) -> tuple[Expr, list[E
         if isinstance(f, Add) and any(t.could_extract_minus_sign() for t in f.args):
             return coefficient, [*factors[:m], -f, *factors[m + 1 :]]
     return -coefficient, factors
-
-
-def _front_number(above: Expr, below: Expr) -> tuple[Expr, Expr]:
-    """Write ½ Σ rather than a sum above a 2."""
-    if below.is_Integer and below != 1 and above.has(Sum):
-        number, rest = above.as_coeff_Mul()
-        return number / below, rest
-    return S.One, above
 
 
 def _rank(f: Expr) -> tuple[int, str]:

@@ -100,8 +100,9 @@ class Comparison:
             raise ValueError(f"{self.derivation.id}: a tolerance that excludes nothing")
         derived = {"the last line": self._related(self.version(self.derivation.result))}
         named = {name: _with_tensors(name, f) for name, f in witnesses.items()}
+        judged = {name: self._related(f) for name, f in (derived | named).items()}
         against = "the first line, to 50 digits"
-        found = compared(self.derivation, against, derived | named, self.sample(), self.tolerance)
+        found = compared(self.derivation, against, judged, self.sample(), self.tolerance)
         return {**found, "domain": self._words()}
 
     def _words(self) -> str:
@@ -118,7 +119,8 @@ def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
 
     def of_arrays(*call: Call) -> Any:
         as_tensor = sys.modules["torch"].as_tensor
-        # as_tensor makes float32 of a number, and float64 of an array of one
-        return f(*(a if isinstance(a, int) else as_tensor(np.asarray(a)) for a in call))
+        # PyTorch would make a float32 of a float.
+        numbers = (np.asarray(a) if isinstance(a, float) else a for a in call)
+        return f(*(as_tensor(a) if isinstance(a, np.ndarray) else a for a in numbers))
 
     return of_arrays

@@ -16,19 +16,20 @@ import yaml
 
 Record = Mapping[str, Any]
 
-VERDICTS = {
-    "OK": "right",
-    "OK*": "right, with a condition",
-    "ERR": "wrong",
-    "MISL": "misleading or too broad",
-    "FIG": "a figure, drawn anew",
-    "UNV": "cannot be verified",
-    "NOTE": "claims nothing",
-}
 STRENGTH = ("proved", "enclosed", "exact", "computed", "measured", "sampled")
-UNCHECKED = ("UNV", "NOTE")
-WRONG = ("ERR", "MISL")
-CORRECTED = ("OK*", *WRONG)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a verdict says of a claim, and what a row with it needs: truth, refusal or reason."""
+
+    means: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def can_be_checked(self) -> bool:
+        """Whether a check is to settle it; else a reason says why none can."""
+        return "reason" not in self.needs
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Claims:
-    """The file: the titles of the notes, the rows, the chapters that are still to be written."""
+    """The file: the titles of the notes, the verdicts, the rows, the chapters to be written."""
 
     notes: Mapping[str, str]
+    verdicts: Mapping[str, Verdict]
     rows: Sequence[Row]
-    to_come: Collection[str]
+    to_come: Collection[str] = ()
+
+    def verdict(self, row: Row) -> Verdict:
+        """Return the verdict on a row; an unknown one asks for nothing, and is reported."""
+        return self.verdicts.get(row.verdict, Verdict(""))
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,11 @@ def read_claims(text: str) -> Claims:
             rows.append(Row(**fields, same_as=same_as, line=line))
         except TypeError as error:
             raise ValueError(f"claims.yml:{line}: {error}") from error
-    return Claims(data["notes"], rows, data.get("to_come", ()))
+    verdicts = {
+        name: Verdict(fields["means"], tuple(fields.get("needs", ())))
+        for name, fields in data["verdicts"].items()
+    }
+    return Claims(data["notes"], verdicts, rows, data.get("to_come", ()))
 
 
 def join(
@@ -129,10 +139,14 @@ def join(
     checks = {name: _checks(name, records) for name, records in pages.items() if records}
     everything = [check for each in checks.values() for check in each]
     by_id = {row.id: row for row in claims.rows}
-    entries = [_entry(row, by_id, everything, pages) for row in claims.rows]
+    entries = [_entry(row, claims.verdict(row), by_id, everything, pages) for row in claims.rows]
     problems = [
         *_problems_of_form(claims, pages),
-        *(problem for entry in entries for problem in _problems_of(entry, everything)),
+        *(
+            problem
+            for entry in entries
+            for problem in _problems_of(entry, claims.verdict(entry.row), everything)
+        ),
         *_unknown_ids(by_id, everything),
     ]
     return entries, problems
@@ -148,7 +162,11 @@ def _checks(chapter: str, records: Sequence[Record]) -> list[Check]:
 
 
 def _entry(
-    row: Row, by_id: Mapping[str, Row], everything: Iterable[Check], pages: Mapping[str, object]
+    row: Row,
+    verdict: Verdict,
+    by_id: Mapping[str, Row],
+    everything: Iterable[Check],
+    pages: Mapping[str, object],
 ) -> Entry:
     settling = [by_id[same] for same in row.same_as if same in by_id] or [row]
     chapters = tuple(dict.fromkeys(each.chapter for each in settling if each.chapter))
@@ -156,7 +174,7 @@ def _entry(
     found = (c for c in everything if c.chapter in chapters and ids & set(c.record["settles"]))
     checks = tuple(sorted(found, key=lambda check: check.strength))
     settled = {name for check in checks for name in check.record["settles"]}
-    if row.verdict in UNCHECKED:
+    if not verdict.can_be_checked:
         state = "unchecked"
     elif any(chapter not in pages for chapter in chapters):
         state = "to come"
@@ -167,7 +185,7 @@ def _entry(
     return Entry(row, chapters, checks, state)
 
 
-def _problems_of(entry: Entry, everything: Iterable[Check]) -> list[Problem]:
+def _problems_of(entry: Entry, verdict: Verdict, everything: Iterable[Check]) -> list[Problem]:
     row = entry.row
     mentions = [check for check in everything if row.id in check.record["settles"]]
     found = []
@@ -176,7 +194,7 @@ def _problems_of(entry: Entry, everything: Iterable[Check]) -> list[Problem]:
     if entry.state == "open" and not row.same_as:
         elsewhere = f"; {_named(mentions)} does elsewhere" if mentions else ""
         found.append(f"{row.id}: no check in chapters/{row.chapter}.md settles it{elsewhere}")
-    if entry.state == "settled" and row.verdict in WRONG and not entry.refusals:
+    if entry.state == "settled" and "refusal" in verdict.needs and not entry.refusals:
         found.append(
             f"{row.id} is {row.verdict}: {_named(entry.checks)} has not refused its wrong version"
         )
@@ -211,15 +229,16 @@ def _problems_of_form(claims: Claims, pages: Collection[str]) -> list[Problem]:
     times = Counter(row.id for row in claims.rows)
     found = []
     for row in claims.rows:
+        needs = claims.verdict(row).needs
         targets = [by_id.get(same) for same in row.same_as]
         place = {row.chapter} & {*pages, *claims.to_come}
         for is_wrong, what in [
             (times[row.id] > 1, "stands here more than once"),
             (row.note not in claims.notes, f"comes from the unknown note {row.note}"),
-            (row.verdict not in VERDICTS, f"has the unknown verdict {row.verdict}"),
-            (row.verdict in CORRECTED and not row.truth, f"is {row.verdict} and lacks its `truth`"),
-            (row.verdict in UNCHECKED and not row.reason, f"is {row.verdict} without a `reason`"),
-            (row.reason and row.verdict not in UNCHECKED, "gives a `reason`, but can be checked"),
+            (row.verdict not in claims.verdicts, f"has the unknown verdict {row.verdict}"),
+            ("truth" in needs and not row.truth, f"is {row.verdict} and lacks its `truth`"),
+            ("reason" in needs and not row.reason, f"is {row.verdict} without a `reason`"),
+            (row.reason and "reason" not in needs, "gives a `reason`, but can be checked"),
             (row.chapter and row.same_as, "has a chapter and `same_as`"),
             (row.chapter and not place, f"belongs to the unknown chapter {row.chapter}"),
             (not (row.chapter or row.same_as or row.reason), "belongs to no chapter"),

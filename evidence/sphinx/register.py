@@ -22,7 +22,8 @@ from sphinx.util.docutils import SphinxDirective
 from evidence.page.draw import EVIDENCE
 from evidence.page.records import problems as missing_evidence
 from evidence.page.records import read
-from evidence.sphinx.claims import VERDICTS, Check, Claims, Entry, Problem, join, read_claims
+from evidence.run import chapter
+from evidence.sphinx.claims import Check, Claims, Entry, Problem, join, read_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FILE = "chapters/data/claims.yml"
-FOLDER = "chapters"
 STATES = {
     "settled": "settled by a check",
     "open": "still without a check",
@@ -59,7 +58,7 @@ def records_of(app: Sphinx, env: BuildEnvironment) -> dict[str, list[Record] | N
     found: dict[str, list[Record] | None] = {}
     for docname in sorted(env.found_docs):
         path = PurePosixPath(docname)
-        if path.parent == PurePosixPath(FOLDER):
+        if path.parent == PurePosixPath(chapter.FOLDER):
             found[path.name] = []
             if "{code-cell}" in Path(env.doc2path(docname)).read_text("utf-8"):
                 executed = store / docname / f"{env.execution_keys.get(docname)}.ipynb"
@@ -71,19 +70,19 @@ def records_of(app: Sphinx, env: BuildEnvironment) -> dict[str, list[Record] | N
 def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     """Join claims and records, and warn of what is missing."""
     pages = records_of(app, env)
-    env.softact_joined = dict(env.execution_keys)
-    env.softact_checks = {
-        record["id"]: (f"{FOLDER}/{chapter}", record["anchor"])
-        for chapter, records in pages.items()
+    env.evidence_joined = dict(env.execution_keys)
+    env.evidence_checks = {
+        record["id"]: (f"{chapter.FOLDER}/{name}", record["anchor"])
+        for name, records in pages.items()
         for record in records or ()
         if record.get("anchor")
     }
     found = [
-        Problem(chapter, text)
-        for chapter, records in pages.items()
+        Problem(name, text)
+        for name, records in pages.items()
         for text in missing_evidence(records or ())
     ]
-    path = Path(app.srcdir, FILE)
+    path = Path(app.srcdir, app.config.evidence_claims)
     if path.exists():
         Register.claims = read_claims(path.read_text("utf-8"))
         entries, problems = join(Register.claims, pages)
@@ -91,22 +90,22 @@ def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
         found += problems
     for problem in found:
         is_row = isinstance(problem.where, int)
-        where = f"{path}:{problem.where}" if is_row else f"{FOLDER}/{problem.where}"
+        where = f"{path}:{problem.where}" if is_row else f"{chapter.FOLDER}/{problem.where}"
         logger.warning(problem.text, location=where, type="claims")
 
 
 def label_checks(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Make every check on every page a target for {ref}."""
-    for name, place in env.softact_checks.items():
+    for name, place in env.evidence_checks.items():
         label(env, name, *place)
     return []
 
 
 def pages_with_register(_app: Sphinx, env: BuildEnvironment, *_found: set[str]) -> list[str]:
     """Read the register anew where a chapter has been executed since: it may hold other records."""
-    if env.execution_keys == getattr(env, "softact_joined", None):
+    if env.execution_keys == getattr(env, "evidence_joined", None):
         return []
-    return [name for name in getattr(env, "softact_registers", ()) if name in env.found_docs]
+    return [name for name in getattr(env, "evidence_registers", ()) if name in env.found_docs]
 
 
 class ClaimsRegister(SphinxDirective):
@@ -114,8 +113,9 @@ class ClaimsRegister(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         if not Register.entries:
-            raise ExtensionError(f"{FILE} is missing: the register of claims has nothing to show.")
-        self.env.softact_registers = {self.env.docname}
+            missing = self.config.evidence_claims
+            raise ExtensionError(f"{missing} is missing: the register has nothing to show.")
+        self.env.evidence_registers = {self.env.docname}
         return [*self.counts(), filters(Register.entries), self.table()]
 
     def counts(self) -> list[nodes.Node]:
@@ -126,7 +126,10 @@ class ClaimsRegister(SphinxDirective):
         states = Counter(entry.state for entry in entries)
         verdicts = Counter(entry.row.verdict for entry in entries)
         by_state = "; ".join(f"{states[key]} {text}" for key, text in STATES.items() if states[key])
-        by_verdict = "; ".join(f"{n} {key} ({VERDICTS[key]})" for key, n in verdicts.most_common())
+        meanings = Register.claims.verdicts
+        by_verdict = "; ".join(
+            f"{n} {key} ({meanings[key].means})" for key, n in verdicts.most_common()
+        )
         return [
             paragraph(nodes.strong(text=f"{len(entries)} claims"), f": {by_state}."),
             paragraph(f"Checks that settle them: {len(checks)}. The best of each: {by_evidence}."),
@@ -150,7 +153,9 @@ class ClaimsRegister(SphinxDirective):
         label(self.env, row.id, self.env.docname, row.id)
         kinds = [row.note, row.verdict, *entry.chapters]
         made = nodes.row(ids=[row.id], classes=[css_class(kind) for kind in kinds])
-        verdict = paragraph(nodes.strong(text=row.verdict), f" {VERDICTS[row.verdict]}")
+        verdict = paragraph(
+            nodes.strong(text=row.verdict), f" {Register.claims.verdict(row).means}"
+        )
         made += [
             cell([paragraph(row.id), verdict]),
             cell(self.parsed(row.claim)),
@@ -221,6 +226,11 @@ def cell(content: Iterable[nodes.Node]) -> nodes.entry:
     return made
 
 
+def named(verdict: str) -> str:
+    """Write a verdict with what it means."""
+    return f"{verdict} ({Register.claims.verdicts[verdict].means})"
+
+
 def words(chapter: str) -> str:
     return chapter.replace("_", " ")
 
@@ -235,7 +245,8 @@ def evidence(check: Check) -> str:
     word = EVIDENCE[record["evidence"]][2]
     if "steps" in record:
         scope = " for every " + ", ".join(record["sizes"]) if record["sizes"] else ""
-        return f"derived in {len(record['steps'])} steps, {word}{scope}"
+        steps = "1 step" if len(record["steps"]) == 1 else f"{len(record['steps'])} steps"
+        return f"derived in {steps}, {word}{scope}"
     if "witnesses" in record:
         witnesses = ", ".join(witness["name"] for witness in record["witnesses"])
         numbers = f"{record['numbers']:,} number{'s' if record['numbers'] > 1 else ''}"
@@ -249,7 +260,9 @@ def filters(entries: Iterable[Entry]) -> nodes.raw:
     chapters = dict.fromkeys(name for entry in entries for name in entry.chapters)
     menus = {
         "Note": {key: f"{key}: {title}" for key, title in Register.claims.notes.items()},
-        "Verdict": {key: f"{key}: {words}" for key, words in VERDICTS.items()},
+        "Verdict": {
+            key: f"{key}: {verdict.means}" for key, verdict in Register.claims.verdicts.items()
+        },
         "Chapter": {name: words(name) for name in sorted(chapters)},
     }
     labels = "".join(menu(name, options) for name, options in menus.items())
@@ -274,6 +287,7 @@ def menu(name: str, options: Mapping[str, str]) -> str:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join after the chapters are executed (_ext/execution.py), and before a page is read."""
+    app.add_config_value("evidence_claims", "chapters/data/claims.yml", "env", str)
     app.add_directive("claims-register", ClaimsRegister)
     app.connect("env-get-outdated", pages_with_register)
     app.connect("env-before-read-docs", gather, priority=600)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dev import Stop, npm_packages
 from tools.audit import lighthouse, validator
 from tools.audit.targets import LEAST, Audited, heading, row
 from tools.browser import NoChromium
@@ -66,4 +67,8 @@ def audit(pages: list[Path]) -> Iterator[Audited]:
 NOT_READ = ("404", "search", "genindex")  # for these only the validator counts
 
 if __name__ == "__main__":
+    try:
+        npm_packages(Path(__file__).parent)
+    except Stop as reason:
+        sys.exit(str(reason))
     sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _ext.node import NODE
+from _ext.assets import NODE
 from tools.browser import FLAGS, chromium
 
 PROGRAM = Path(__file__).parent / "node_modules" / "lighthouse" / "cli" / "index.js"

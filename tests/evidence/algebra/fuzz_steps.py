@@ -21,12 +21,14 @@ from sympy import (
     Add,
     Basic,
     Derivative,
-    Eq,
     Expr,
     Indexed,
     Integer,
     KroneckerDelta,
+    Lambda,
+    Le,
     Mul,
+    Ne,
     Pow,
     Rational,
     S,
@@ -73,7 +75,8 @@ eps = Symbol("epsilon", positive=True)
 mean = over(s[l] * v[l], l)
 entropy = -over(t[k] * log(s[k]))
 sigma = 1 / (1 + exp(-x))
-IDENTITIES: list[tuple[str, Expr, str, Expr, dict, list[Eq]]] = [
+BELOW = Lambda(i, Le(v[i], x))
+IDENTITIES: list[tuple[str, Expr, str, Expr, dict, list[Basic]]] = [
     ("Jacobian", Derivative(s[i], z[j]), "=", s[i] * (delta(i, j) - s[j]), SOFTMAX, []),
     ("log Jacobian", Derivative(log(s[i]), z[j]), "=", delta(i, j) - s[j], SOFTMAX, []),
     ("CE gradient", Derivative(entropy, z[j]), "=", s[j] - t[j], SOFTMAX, [ONE_T]),
@@ -132,6 +135,39 @@ IDENTITIES: list[tuple[str, Expr, str, Expr, dict, list[Eq]]] = [
         [ONE_S],
     ),
     ("σ slope bound", sigma * (1 - sigma), "<=", Rational(1, 4), {}, []),
+    ("entropy", -over(s[k] * log(s[k])), "<=", log(n), {}, [ONE_S]),
+    ("entropy sign", -over(s[k] * log(s[k])), ">=", S.Zero, {}, [ONE_S]),
+    ("Jensen for exp", over(s[k] * exp(v[k])), ">=", exp(over(s[k] * v[k])), {}, [ONE_S]),
+    (
+        "Jensen for log",
+        over(s[k] * log(T + v[k] ** 2)),
+        "<=",
+        log(over(s[k] * (T + v[k] ** 2))),
+        {},
+        [ONE_S],
+    ),
+    ("AM-GM", over(log(s[k])) / n, "<=", log(over(s[k]) / n), {}, []),
+    ("Cauchy-Schwarz", over(v[k] * t[k]) ** 2, "<=", over(v[k] ** 2) * over(t[k] ** 2), {}, []),
+    ("sums of inverses", over(s[k]) * over(1 / s[k]), ">=", n**2, {}, []),
+    ("at most one", s[i] * s[j], "<=", S.One, {}, [ONE_S]),
+    ("sum of squares", over(s[k] ** 2), "<=", S.One, {}, [ONE_S]),
+    ("tangent of exp", exp(x), ">=", 1 + x, {}, []),
+    ("tangent at T", exp(x), ">=", exp(T) * (1 + x - T), {}, []),
+    ("two terms", exp(T), ">=", 1 + T + T**2 / 2, {}, []),
+    ("tanh", (exp(T) - exp(-T)) / (exp(T) + exp(-T)), "<=", T, {}, []),
+    ("log above", log(1 + T), ">=", T / (1 + T), {}, []),
+    ("below x", over(s[k] * v[k]), "<=", x, {}, [ONE_S, BELOW]),
+    ("LSE below x", log(over(exp(v[k]))), "<=", x + log(n), {}, [BELOW]),
+    ("monotone", exp(x), "<=", exp(T), {}, [Le(x, T)]),
+    (
+        "telescoping",
+        Sum(v[k + 1] - v[k], (k, 0, n - 2)),
+        "=",
+        v[n - 1] - v[0],
+        {},
+        [],
+    ),
+    ("geometric", over(T**k), "=", (1 - T**n) / (1 - T), {}, [Ne(T, 1)]),
 ]
 
 
@@ -143,7 +179,7 @@ class Mutant:
     left: Expr
     relation: str
     right: Expr
-    given: tuple[Eq, ...]
+    given: tuple[Basic, ...]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.left}  {self.relation}  {self.right}   given {list(self.given)}"
@@ -320,7 +356,7 @@ def judged(mutant: Mutant, original: tuple[Expr, Expr]) -> bool | None:
 ARGUMENTS = [n, z, s, t, v, x, T, eps]
 
 
-def _arrays(size: int, given: tuple[Eq, ...], random: np.random.Generator) -> list:
+def _arrays(size: int, given: tuple[Basic, ...], random: np.random.Generator) -> list:
     spread = random.choice([0.3, 1.0, 2.0])
     values = {name: random.normal(0, spread, size) for name in "ztv"}
     values["s"] = random.uniform(0.05, 2, size)
@@ -328,8 +364,12 @@ def _arrays(size: int, given: tuple[Eq, ...], random: np.random.Generator) -> li
         values["s"] /= values["s"].sum()
     if ONE_T in given:
         values["t"] += (1 - values["t"].sum()) / size
-    scalars = random.normal(), random.uniform(0.5, 2), random.uniform(0.1, 0.9)
-    return [size, values["z"], values["s"], values["t"], values["v"], *scalars]
+    x_value, T_value, eps_value = random.normal(), random.uniform(0.5, 2), random.uniform(0.1, 0.9)
+    if BELOW in given:
+        values["v"] += min(0, x_value - values["v"].max())
+    if Le(x, T) in given:
+        x_value = min(x_value, T_value)
+    return [size, values["z"], values["s"], values["t"], values["v"], x_value, T_value, eps_value]
 
 
 def _related(a: np.ndarray, b: np.ndarray, relation: str) -> bool:

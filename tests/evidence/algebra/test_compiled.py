@@ -18,6 +18,7 @@ from sympy import (
     expand_log,
     log,
     pi,
+    sign,
     solve,
     sqrt,
 )
@@ -299,3 +300,50 @@ def test_one_class():
     assert array_function(softmax, [z], [i])(np.array([[5.0], [7.0]])).tolist() == [[1.0], [1.0]]
     folded = fold(s, z, Z)(softmax)
     assert folded == s[i]
+
+
+@pytest.mark.parametrize("lib", ["numpy", "torch"])
+def test_a_name_bound_twice_has_two_axes(lib):
+    inner = z[i] - over(z[k] * z[i], k)
+    f = array_function(z[i] - log(over(exp(inner), i)), [z], [i], lib=lib)
+    logits = np.array([0.3, -1.0, 2.0])
+    expected = logits - np.log(np.exp(logits - logits.sum() * logits).sum())
+    np.testing.assert_allclose(np.asarray(f(logits)), expected, rtol=1e-14)
+    shadowed = array_function(over(z[k] * over(z[k], k), k), [z], lib=lib)
+    np.testing.assert_allclose(float(shadowed(logits)), logits.sum() ** 2, rtol=1e-14)
+
+
+@pytest.mark.parametrize(("lib", "make"), [("numpy", np.asarray), ("torch", torch.as_tensor)])
+def test_a_number_of_python_takes_the_type_of_the_arrays(lib, make):
+    f = array_function(x * z[i], [z, x], [i], lib=lib)
+    for name in ("float32", "float64"):
+        value = f(make(np.array([1.0, 2.0], name)), 0.1)
+        assert str(value.dtype).endswith(name)
+        assert float(value[0]) == float(np.dtype(name).type(0.1))
+    alone = array_function(x / 3, [x], lib=lib)
+    assert float(alone(0.1)) == 0.1 / 3
+
+
+@pytest.mark.parametrize("lib", ["numpy", "torch"])
+def test_nan_has_no_case_and_no_sign(lib):
+    cases = Piecewise((0, x < -1), (x, x < 1), (1, True))
+    f = array_function(cases, [x], lib=lib)
+    np.testing.assert_array_equal(
+        np.asarray(f(np.array([-2, 0.5, 2, np.nan]))), [0, 0.5, 1, np.nan]
+    )
+    assert np.isnan(float(array_function(sign(x), [x], lib=lib)(np.nan)))
+
+
+@pytest.mark.parametrize("lib", ["numpy", "torch"])
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_one_class_where_a_size_less_one_is_nought(lib):
+    one = np.array([2.0])
+    for e, expected in [
+        (z[0] / (n - 1), np.inf),
+        (log(n - 1), -np.inf),
+        (sqrt(n - 2), np.nan),
+        (over(z[k]) / n**2, 2.0),
+        (Sum(z[k], (k, 2, n - 2)), np.nan),
+        (Sum(z[k], (k, 0, n - 2)), 0.0),
+    ]:
+        np.testing.assert_equal(float(array_function(e, [n, z], lib=lib)(1, one)), expected)

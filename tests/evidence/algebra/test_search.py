@@ -9,6 +9,7 @@ from sympy import (
     Abs,
     Derivative,
     Eq,
+    Ge,
     Indexed,
     IndexedBase,
     Integral,
@@ -22,6 +23,7 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    cos,
     exp,
     gamma,
     log,
@@ -29,12 +31,15 @@ from sympy import (
     sign,
     sin,
     sqrt,
+    tan,
     tanh,
 )
 
 from evidence.algebra.ranges import Ranges
 from evidence.algebra.search import CannotEvaluate, Point, Undefined, evaluate, points, search
 from tests.evidence.notation import ONE_S, ONE_T, D, Z, a, i, j, k, n, over, q, r, s, t, v, x, z
+
+m = Symbol("m", integer=True)
 
 
 def value(e, at=None, **numbers):
@@ -114,7 +119,7 @@ def test_every_tuple_of_indices_at_two_and_three():
     seen = {(p.sizes[n], at[i], at[j]) for p, at in points([], Ranges([z[i] * z[j]], n))}
     every = {(m, b, c) for m in (1, 2, 3) for b in range(m) for c in range(m)}
     assert every < seen
-    assert {m for m, *_ in seen - every} == {5}
+    assert {m for m, *_ in seen - every} == {4, 5, 6, 7, 8, 9}
 
 
 UP_TO_THREE = {
@@ -196,5 +201,81 @@ def test_assumptions_hold():
     ranges = Ranges([small[i] * count], n)
     for point, at in points([], ranges):
         assert evaluate(small[i], point, at) < 0
-        assert evaluate(count, point, at) in range(1, 6)
+        assert evaluate(count, point, at) in range(1, 41)
     assert isinstance(small[i], Indexed)
+
+
+NEEDS_REACH = {
+    "beyond 6.66": (Max(x, 7), 7 + 0 * x, "=", []),
+    "a large number": (exp(-Abs(x)) + S(10) ** -25, exp(-Abs(x)), "<=", []),
+    "far below": (Max(x, -200), x, "=", []),
+    "a small number": (Max(Abs(x), S(10) ** -4), Abs(x), "=", []),
+    "an integer beyond five": (Max(m, 6), 6 + 0 * m, "=", [Ge(m, 0)]),
+    "four classes": (KroneckerDelta(n, 4) * z[i], 0 * z[i], "=", []),
+    "eight classes": (KroneckerDelta(n, 8) * z[i], 0 * z[i], "=", []),
+    "a partial tie": (
+        KroneckerDelta(0, sign(z[0] - z[1])) * sign(z[0] - z[2]) ** 2 * n * (n - 1),
+        0,
+        "=",
+        [],
+    ),
+    "a second root": (x, 2 + 0 * x, "=", [Eq(x**2, 4)]),
+}
+
+
+@pytest.mark.parametrize("name", NEEDS_REACH)
+def test_the_search_reaches(name):
+    left, right, relation, given = NEEDS_REACH[name]
+    ranges = Ranges([left, S(right), over(z[k]) + z[i], *given], n)
+    _, found = search(left, S(right), relation, ranges, given)
+    assert found is not None
+
+
+ACROSS = {
+    "a removable gap": ((x**2 - 4) / (x - 2), x + 2),
+    "a gap at an irrational number": ((x**2 - 2) / (x - sqrt(2)), x + sqrt(2)),
+    "a corner": (Derivative(Abs(x), x), sign(x)),
+    "a corner elsewhere": (Derivative(Abs(x - 3), x), sign(x - 3)),
+    "a corner of max": (Derivative(Max(x, 3), x), Piecewise((1, x > 3), (0, True))),
+    "a size": (n / (n - 4) - 4 / (n - 4) + 0 * z[0], S.One),
+    "a large size": (n / (n - 14) - 14 / (n - 14), S.One),
+    "tan": (tan(x) * cos(x), sin(x)),
+    "two entries": ((z[0] ** 2 - z[1] ** 2) / (z[0] - z[1]), z[0] + z[1]),
+    "inside a sum": (over((z[k] ** 2 - 9) / (z[k] - 3)), over(z[k] + 3)),
+}
+
+
+@pytest.mark.parametrize("name", ACROSS)
+def test_a_side_without_a_value_is_found(name):
+    left, right = ACROSS[name]
+    _, found = search(left, right, "=", Ranges([left, right], n))
+    assert "undefined" in (found.left, found.right)
+
+
+def test_a_hypothesis_keeps_away_from_the_gap():
+    left, right = ACROSS["a removable gap"]
+    given = [Ne(x, 2)]
+    compared, found = search(left, right, "=", Ranges([left, right, *given]), given)
+    assert found is None
+    assert compared > 16
+    _, found = search(left, right + 1, "=", Ranges([left, right, *given]), given)
+    assert found is not None
+
+
+def test_far_values_do_not_refute_what_is_true():
+    for left, right in [
+        (log(1 + exp(x)) - log(1 + exp(-x)), x),
+        (exp(x) * log(1 + exp(-x)) / exp(x), log(1 + exp(-x))),
+        (1 / (1 + exp(-x)), exp(x) / (1 + exp(x))),
+        (log(over(exp(z[k] + x))), x + log(over(exp(z[k])))),
+        (exp(exp(x)) * exp(-exp(x)) * x, x),
+    ]:
+        compared, found = search(left, right, "=", Ranges([left, right], n))
+        assert found is None
+        assert compared > 16
+
+
+def test_nothing_has_a_slope_along_a_whole_number():
+    for e in (Derivative(n**2, n), Derivative(i * z[i], i), Derivative(m**2, m)):
+        with pytest.raises(CannotEvaluate, match="is a whole number"):
+            search(e, e, "=", Ranges([e, over(z[k]) + z[i]], n))

@@ -9,12 +9,21 @@ from typing import Any
 
 import pytest
 
-from evidence.sphinx.claims import Claims, Row, join, read_claims
+from evidence.sphinx.claims import Claims, Row, Verdict, join, read_claims
 
 ROOT = Path(__file__).parents[3]
 CLAIMS_IN = {"S0": 29, "S1": 36, "S2": 43, "S3": 17, "S4": 13}
 
 NOTES = {"S0": "A note"}
+VERDICTS = {
+    "OK": Verdict("right"),
+    "OK*": Verdict("right, with a condition", ("truth",)),
+    "ERR": Verdict("wrong", ("truth", "refusal")),
+    "MISL": Verdict("misleading", ("truth", "refusal")),
+    "FIG": Verdict("a figure"),
+    "UNV": Verdict("cannot be verified", ("reason",)),
+    "NOTE": Verdict("claims nothing", ("reason",)),
+}
 RIGHT = Row("S0.1", "One is one.", "OK", 10, chapter="one")
 WRONG = Row("S0.2", "One is two.", "ERR", 20, truth="One is one.", chapter="one")
 AGAIN = Row("S0.3", "One is two, again.", "ERR", 30, truth="It is one.", same_as=("S0.2",))
@@ -29,7 +38,7 @@ def joined(
     rows: list[Row] = ROWS, to_come: tuple[str, ...] = (), **pages: Any
 ) -> tuple[dict[str, str], list[str]]:
     """Give the state of each row and what is missing, with the place where it is."""
-    entries, problems = join(Claims(NOTES, rows, to_come), pages)
+    entries, problems = join(Claims(NOTES, VERDICTS, rows, to_come), pages)
     return {e.row.id: e.state for e in entries}, [f"{p.where}: {p.text}" for p in problems]
 
 
@@ -173,7 +182,7 @@ def test_every_claim_of_the_notes_has_its_row(claims: Claims) -> None:
 
 def test_the_rows_are_well_formed(claims: Claims) -> None:
     chapters = {row.chapter for row in claims.rows if row.chapter}
-    _, problems = join(Claims(claims.notes, claims.rows, chapters), {})
+    _, problems = join(replace(claims, to_come=chapters), {})
     assert problems == []
 
 

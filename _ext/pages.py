@@ -1,4 +1,4 @@
-"""What the theme leaves to do: descriptions, unneeded scripts, site-wide files.
+"""What is on a page: its description and its scripts, folded cells, docstrings, stored tables.
 
 The templates beside this (`_templates/`) mend the theme's markup; each says there what it mends.
 """
@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from docutils.parsers.rst.directives.tables import CSVTable
+from docutils.statemachine import StringList
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.util import logging
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.config import Config
     from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
@@ -52,19 +53,21 @@ def lighten_scripts(
 ) -> None:
     """Drop the scripts that a page does not use, and let no other one hold up the text."""
     body = context.get("body", "")
-    scripts = [script for script in context["script_files"] if is_wanted(script, body)]
+    scripts = [each for each in context["script_files"] if is_wanted(each.filename, pagename, body)]
     scripts.sort(key=lambda script: is_explorable(script.filename))  # after its helper
     if pagename != "search":  # whose own scripts read the others' while the page is parsed
         scripts = [not_waited_for(script, Path(app.outdir)) for script in scripts]
     context["script_files"] = scripts
 
 
-def is_wanted(script: Any, body: str) -> bool:
-    """Tell whether a page uses a script; no page of this book uses Thebe."""
-    name = Path(script.filename or "").name
-    explorable = name.removesuffix("_explorable.js")
-    sign = f'data-explorable="{explorable}"' if is_explorable(name) else USED_WITH.get(name, "")
-    return sign in body and "thebe" not in f"{script.filename} {script.attributes}".lower()
+def is_wanted(script: str | None, pagename: str, body: str) -> bool:
+    """Tell whether a page uses a script."""
+    name = Path(script or "").name
+    if name == "sphinx_highlight.js":  # it would mark words on whatever page comes after a search
+        return pagename == "search"
+    if is_explorable(name):
+        return f'data-explorable="{name.removesuffix("_explorable.js")}"' in body
+    return USED_WITH.get(name, "") in body
 
 
 def is_explorable(script: str | None) -> bool:
@@ -83,15 +86,6 @@ def not_waited_for(script: Any, outdir: Path) -> Any:
     )
 
 
-def visit_folded_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Write a folded cell, without the label and the paragraphs that its summary may not have."""
-    translator.body.append(
-        f'<details class="sa-fold">\n<summary>'
-        f'<span class="sa-when-folded">{escape(node["prompt_show"])}</span>'
-        f'<span class="sa-when-open">{escape(node["prompt_hide"])}</span></summary>\n'
-    )
-
-
 def plain_citations(
     _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
@@ -100,32 +94,72 @@ def plain_citations(
     context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
 
 
-def add_error_page(_app: Sphinx, config: Config) -> None:
-    """Make 404.html, which hosts such as GitHub Pages show for an unknown address."""
-    config.html_additional_pages["404"] = "404.html"
+# A folded cell says what is in it, so that nobody opens the answer of an exercise by accident.
+# MyST-NB calls everything "code cell content". Here the code itself tells what it is.
+LABELS = (
+    (".solution", "the solution"),
+    ("Exercise(", "how answers are graded"),
+    ("agree(", "the check, which may give the answer away"),
+    ("holds(", "the check, which may give the answer away"),
+    ("show(", "the code of the figure"),
+)
 
 
-def write_sitemap(app: Sphinx, error: Exception | None) -> None:
-    """List the book's pages for search engines, where the public address is known."""
-    if error or app.builder.name != "html" or not app.config.html_baseurl:
-        return
-    addresses = "".join(
-        f"<url><loc>{escape(app.config.html_baseurl)}{app.builder.get_target_uri(page)}</loc></url>\n"
-        for page in sorted(app.env.found_docs)
+def label(code: str) -> str:
+    """Name what a cell holds.
+
+    >>> label("ex.solution(4)"), label("x = 1")
+    ('the solution', 'the code')
+    """
+    return next((name for mark, name in LABELS if mark in code), "the code")
+
+
+def visit_folded_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Write a folded cell, without the label and the paragraphs that its summary may not have."""
+    name = escape(label(next(node.findall(nodes.literal_block)).astext()))
+    translator.body.append(
+        f'<details class="sa-fold">\n<summary><span class="sa-when-folded">Show {name}</span>'
+        f'<span class="sa-when-open">Hide {name}</span></summary>\n'
     )
-    (Path(app.outdir) / "sitemap.xml").write_text(
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n',
-        encoding="utf-8",
-    )
+
+
+def escape_bars(
+    _app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]
+) -> None:
+    """Read the bars of softact's docstrings as absolute values: |x| asks for no substitution."""
+    lines[:] = [line.replace("|", r"\|") for line in lines]
+
+
+class StoredTable(CSVTable):
+    """A table that a benchmark has stored: `{stored-table} FILE`.
+
+    The file's first line says when and on what it was made. That is the caption; the rest is CSV,
+    with the names of the columns in its first row and those of the rows in its first column.
+    """
+
+    required_arguments = 1
+    option_spec: dict[str, Any] = {}  # noqa: RUF012
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        env = self.state.document.settings.env
+        within_sources, file = env.relfn2path(self.arguments[0])
+        env.note_dependency(within_sources)
+        made, *rows = Path(file).read_text("utf-8").splitlines()
+        self.arguments = [f"{made}; {len(rows) - 1} rows"]  # of which a box shows the first
+        self.content = StringList(rows, source=file)
+        self.options = {"header-rows": 1, "stub-columns": 1, "class": ["sa-stored"]}
+        return list(super().run())
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything here."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("sphinx.ext.napoleon")
+    app.connect("autodoc-process-docstring", escape_bars)
+    app.add_directive("stored-table", StoredTable)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_cell, depart_HideCellInput))
-    app.connect("config-inited", add_error_page)
     app.connect("html-page-context", require_description)
     app.connect("html-page-context", lighten_scripts, priority=900)  # after everybody's scripts
     app.connect("html-page-context", plain_citations)
-    app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

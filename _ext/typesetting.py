@@ -1,9 +1,13 @@
-r"""Render every formula while the book is built: a page's math needs no script and no network.
+r"""How formulas and text are set: formulas by KaTeX, line ends and exponents by hand.
 
-Three kinds of TeX meet here: the authors' (``$…$``, ``$$…$$``, amsmath environments), SymPy's
-``text/latex`` outputs, and what HTML outputs carry as ``<span class="math">\(…\)</span>`` or
-``<div class="math">\[…\]</div>``. All of it goes through one KaTeX, which package.json pins.
-TeX that KaTeX refuses is a Sphinx warning with file and line: a strict build fails on it.
+A page's math needs no script and no network. Three kinds of TeX meet here: the authors' (``$…$``,
+``$$…$$``, amsmath environments), SymPy's ``text/latex`` outputs, and what HTML outputs carry as
+``<span class="math">\(…\)</span>`` or ``<div class="math">\[…\]</div>``. All of it goes through one
+KaTeX, which package.json pins. TeX that it refuses is a warning: a strict build fails on it.
+
+A browser may end a line on either side of a formula, even before the punctuation that touches it.
+And the text's face has ¹, ² and ³ but no other exponent: the rest would come from whatever face the
+reader's computer has, in another size.
 """
 
 from __future__ import annotations
@@ -16,19 +20,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from line_breaks import TIGHT, breakable
-from node import NODE, NODE_MODULES
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from _ext.assets import NODE, NODE_MODULES
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
 HERE = Path(__file__).resolve().parent
 
 logger = logging.getLogger(__name__)
+
+# Formulas
 
 
 class TexError(Exception):
@@ -188,10 +196,85 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, _docname: str) -> 
         node.replace_self(mended)
 
 
+# Where a line may end
+
+TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks inside a formula
+BEFORE, AFTER = re.compile(r"[^\s-]+$"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
+SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
+COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
+
+END, PART = "</span>", '<span class="katex-base">'
+
+
+def breakable(formula: str) -> str:
+    """Let a rendered formula break before each of its parts, as it may where it stands alone."""
+    return formula.replace(END + PART, f"{END}<wbr>{PART}")
+
+
+def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Wrap each inline formula with what touches it; mark short code, and output that may wrap."""
+    if app.builder.format != "html":
+        return
+    for formula in list(doctree.findall(nodes.math)):
+        tighten(formula)
+    for code in doctree.findall(nodes.literal):
+        if len(code.astext()) <= SCRAP:
+            code["classes"].append(TIGHT)
+    for block in doctree.findall(nodes.literal_block):
+        if "output" in block["classes"] and not COLUMNS.search(block.astext()):
+            block["classes"].append("sa-wrap")
+
+
+def tighten(formula: nodes.math) -> None:
+    """Move what touches a formula into one element with it."""
+    siblings, at = formula.parent, formula.parent.index(formula)
+    before, rest_before = split(siblings, at - 1, BEFORE)
+    after, rest_after = split(siblings, at + 1, AFTER)
+    if before or after:
+        siblings[at] = nodes.inline("", before, formula, nodes.Text(after), classes=[TIGHT])
+    if before:
+        siblings[at - 1] = nodes.Text(rest_before)
+    if after:
+        siblings[at + 1] = nodes.Text(rest_after)
+
+
+def split(siblings: nodes.Element, at: int, touching: re.Pattern[str]) -> tuple[str, str]:
+    """Return what of a text beside the formula touches it, and the rest."""
+    text = siblings[at] if 0 <= at < len(siblings) else None
+    found = touching.search(text) if isinstance(text, nodes.Text) else None
+    return (found[0], touching.sub("", text)) if found else ("", "")
+
+
+# Exponents
+
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+EXPONENT = re.compile(f"([{RAISED}]*[⁰⁴⁵⁶⁷⁸⁹⁻][{RAISED}]*)")
+PLAIN = str.maketrans(RAISED, "0123456789−")
+AS_WRITTEN = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+
+
+def set_exponents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Replace the characters, but not in code or formulas."""
+    if app.builder.format != "html":
+        return
+    for text in list(doctree.findall(nodes.Text)):
+        if EXPONENT.search(text) and not isinstance(text.parent, AS_WRITTEN):
+            at = text.parent.index(text)
+            text.parent[at : at + 1] = list(pieces(text))
+
+
+def pieces(text: str) -> Iterator[nodes.Node]:
+    """Cut a text into what stands on the line and what is raised."""
+    for place, piece in enumerate(EXPONENT.split(text)):
+        raised = place % 2
+        yield nodes.superscript(text=piece.translate(PLAIN)) if raised else nodes.Text(piece)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer; the book chooses it with ``html_math_renderer: katex``."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    app.setup_extension("npm_styles")  # KaTeX's style sheet and fonts
     app.connect("doctree-resolved", render_html_outputs)
+    app.connect("doctree-resolved", keep_together)
+    app.connect("doctree-resolved", set_exponents, priority=900)  # after what looks at the words
     app.connect("build-finished", lambda _app, _error: katex.close())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,4 +1,4 @@
-"""Targets, weights and infinities: softact/_binary_cross_entropy.py."""
+"""Targets, weights and infinities: softact/_sigmoid_cross_entropy.py."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ import softact
 
 INF, NAN = np.inf, np.nan
 FUNCTIONS = [
-    softact.binary_cross_entropy,
-    softact.binary_cross_entropy_grad,
-    softact.binary_cross_entropy_hessian,
+    softact.sigmoid_cross_entropy,
+    softact.sigmoid_cross_entropy_grad,
+    softact.sigmoid_cross_entropy_curvature,
 ]
 X = np.linspace(-20, 20, 41)
 
@@ -31,9 +31,9 @@ X = np.linspace(-20, 20, 41)
     ],
 )
 def test_infinite_logits(x, y, loss, grad, w):
-    assert_array_equal(softact.binary_cross_entropy(x, y, pos_weight=w), loss)
+    assert_array_equal(softact.sigmoid_cross_entropy(x, y, pos_weight=w), loss)
     want = grad * w if grad < 0 else grad
-    assert_array_equal(softact.binary_cross_entropy_grad(x, y, pos_weight=w), want)
+    assert_array_equal(softact.sigmoid_cross_entropy_grad(x, y, pos_weight=w), want)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -46,13 +46,13 @@ def test_a_far_logit_leaves_its_neighbours(function, neighbour, y):
 
 @pytest.mark.parametrize("x", [708.9, 709.9, 1e308])
 def test_the_slope_where_the_exponential_overflows(x):
-    assert softact.binary_cross_entropy_grad(x, 0) == 1
-    assert softact.binary_cross_entropy_grad(x, 0.25) == 0.75
+    assert softact.sigmoid_cross_entropy_grad(x, 0) == 1
+    assert softact.sigmoid_cross_entropy_grad(x, 0.25) == 0.75
 
 
 def test_a_positive_without_weight_costs_nothing():
-    assert softact.binary_cross_entropy(-INF, 1, pos_weight=0) == 0
-    assert softact.binary_cross_entropy_grad(-INF, 1, pos_weight=0) == 0
+    assert softact.sigmoid_cross_entropy(-INF, 1, pos_weight=0) == 0
+    assert softact.sigmoid_cross_entropy_grad(-INF, 1, pos_weight=0) == 0
 
 
 @pytest.mark.parametrize("shape", [(), (7,), (0, 3), (5, 90_000)])
@@ -63,7 +63,7 @@ def test_both_in_one_pass(shape, w, dtype):
     x = (30 * rng.standard_normal(shape)).astype(dtype)
     y = rng.integers(0, 2, shape)
     weight = rng.uniform(0, 3, shape) if w == "each" else w
-    both = softact.binary_cross_entropy_with_grad(x, y, pos_weight=weight)
+    both = softact.sigmoid_cross_entropy_with_grad(x, y, pos_weight=weight)
     for got, function in zip(both, FUNCTIONS, strict=False):
         want = function(x, y, pos_weight=weight)
         assert_array_equal(got, want)
@@ -93,7 +93,7 @@ def test_labels_of_any_type(function):
         assert_array_equal(function([1.0, 2.0, 3.0], same), function([1.0, 2.0, 3.0], y))
 
 
-@pytest.mark.parametrize("function", [*FUNCTIONS, softact.binary_cross_entropy_with_grad])
+@pytest.mark.parametrize("function", [*FUNCTIONS, softact.sigmoid_cross_entropy_with_grad])
 def test_refused(function):
     with pytest.raises(ValueError, match=r"^y must be between 0 and 1; got 1.5 at index 1$"):
         function([1, 2], [0.5, 1.5])
@@ -107,5 +107,7 @@ def test_refused(function):
         function([1, 2], 1, pos_weight=[1, 2, 3])
     with pytest.raises(ValueError, match=r"^pos_weight must be non-negative; got -2.0$"):
         function([1, 2], 1, pos_weight=-2)
-    with pytest.raises(TypeError, match=r"^y must hold real numbers, not complex128$"):
+    with pytest.raises(
+        TypeError, match=r"^y must hold floats, integers or booleans, not complex128"
+    ):
         function([1, 2], 1j)

@@ -1,0 +1,94 @@
+"""axe-core on a page that was thinned first: a chapter has fifteen thousand elements.
+
+Four of five of them are the pieces of formulas and of coloured code. No rule of axe's but contrast
+looks at these, and contrast is the same wherever the same text colour, size and weight stand before
+the same ground. So one piece of each kind is kept as a sample; the others give way to a box of
+their size or to plain text. What can be reached, named or scrolled stays as it was.
+"""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.browser import AXE, BOXES
+
+# Notes for each element with text in it what axe's contrast depends on, as it is now.
+LOOK = """() => {
+    const grounds = new Map();
+    const ground = element => {
+        if (element === null) return "";
+        if (!grounds.has(element)) {
+            const {backgroundColor, backgroundImage, opacity, filter} = getComputedStyle(element);
+            const opaque = backgroundColor.startsWith("rgb(") && backgroundImage === "none";
+            const own = [backgroundColor, backgroundImage, opacity, filter].join();
+            const behind = opaque && opacity === "1" ? "" : ground(element.parentElement);
+            grounds.set(element, own + behind);
+        }
+        return grounds.get(element);
+    };
+    window.looks ??= new Map();
+    for (const element of document.body.querySelectorAll("*")) {
+        const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        if (!text) continue;
+        const {color, fontSize, fontWeight, textShadow} = getComputedStyle(element);
+        const look = [color, fontSize, fontWeight, textShadow, ground(element)].join();
+        looks.set(element, (looks.get(element) ?? "") + look);
+    }
+}"""
+# Returns what must be nothing: pieces that can be reached, and boxes that scroll otherwise now.
+THIN = """() => {
+    const seen = new Set(), pieces = ".katex-base, .katex-base *, article pre span";
+    for (const [element, look] of looks) {
+        if (seen.has(look) || !element.checkVisibility()) continue;
+        seen.add(look);
+        element.dataset.sample = "";
+    }
+    const reachable = [...document.querySelectorAll(pieces)].filter(e => e.tabIndex >= 0);
+    const scrolling = () => [...document.querySelectorAll("article BOXES")]
+        .filter(box => box.scrollWidth > box.clientWidth);
+    const before = scrolling();
+    const has = piece => piece.matches("[data-sample]") || piece.querySelector("[data-sample]");
+    const bases = [...document.querySelectorAll(".katex-base")].filter(base => !has(base))
+        .map(base => {
+            const {width, height} = base.getBoundingClientRect();
+            const em = parseFloat(getComputedStyle(base).fontSize);
+            return [base, width / em, height / em];
+        }).filter(([, width]) => width > 0);
+    for (const [base, width, height] of bases) {
+        base.style.cssText = `display: inline-block; width: ${width}em; height: ${height}em`;
+        base.replaceChildren();
+    }
+    for (const token of document.querySelectorAll("article pre span")) {
+        if (!has(token) && !token.id) token.replaceWith(...token.childNodes);
+    }
+    document.querySelectorAll("article pre").forEach(code => code.normalize());
+    const after = new Set(scrolling());
+    return [...reachable, ...before.filter(box => box.isConnected && !after.has(box))]
+        .map(element => element.outerHTML.slice(0, 150));
+}""".replace("BOXES", BOXES)
+RUN = """async rules => {
+    axe.configure({rules: [{id: "color-contrast", selector: "[data-sample]"}]});
+    const found = await axe.run(document, {runOnly: rules, reporter: "no-passes"});
+    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}`));
+}"""
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {
+    "light": {"type": "tag", "values": TAGS},
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+
+
+def thin(page: Page) -> None:
+    """Take away what would only be looked at again, by its look in both colour schemes."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        page.evaluate(LOOK)
+    spoilt = page.evaluate(THIN)
+    assert spoilt == [], spoilt
+    page.add_script_tag(path=AXE)
+
+
+def violations(page: Page, scheme: str) -> list[str]:
+    """What axe finds; in the dark nothing is other than in the light but colours."""
+    return page.evaluate(RUN, RULES[scheme])
