@@ -7,7 +7,6 @@ is tiny, and smaller still with more digits, is a zero that rounding left over.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 import mpmath
