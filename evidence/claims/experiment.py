@@ -110,6 +110,6 @@ def experiment(
             raise Disagreement(f"{claim.id}: {without}: {spread(numbers)}")
     first, *others = (f"{name}: {spread(each)}".lstrip(": ") for name, each in found.items())
     how = f"{first}; otherwise with {'; '.join(others)}"
-    numbers = {name: sorted(each.tolist()) for name, each in found.items()}
-    emit(claim.record(how=how, seeds=seeds, numbers=numbers))
+    sorted_numbers = {name: sorted(each.tolist()) for name, each in found.items()}
+    emit(claim.record(how=how, seeds=seeds, numbers=sorted_numbers))
     return claim
