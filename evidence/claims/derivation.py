@@ -323,7 +323,7 @@ class Derivation(Claim):
         atol: float | None = None,
         span: float = SPAN,
         **witnesses: Callable[..., Any],
-    ) -> Self:
+    ) -> None:
         """Put programs beside the first line, evaluated to 50 digits on its whole domain.
 
         Parameters
@@ -342,7 +342,6 @@ class Derivation(Claim):
         tolerance = Tolerance.of(ulps=ulps, rtol=rtol, atol=atol)
         self.comparison = Comparison(self, of, axes, tolerance, span)
         emit(self.record(kind="check", **self.comparison.compared(witnesses)))
-        return self
 
     # ------------------------------------------------------------ on the page
 
