@@ -44,8 +44,12 @@ class TextbookPrinter(LatexPrinter):  # type: ignore[misc]
         self.n = n
 
     def _print_Indexed(self, e: Indexed) -> str:
+        name, below, own = str(self._print(e.base)).partition("_")
         indices = [self._print(i) for i in e.indices]
-        return f"{self._print(e.base)}_{{{_side_by_side(indices)}}}"
+        if below:  # W_0 with the index q: two marks at one foot
+            indices = [own.strip("{}"), *indices]
+            return f"{name}_{{{','.join(indices)}}}"
+        return f"{name}_{{{_side_by_side(indices)}}}"
 
     def _print_IndexedBase(self, e: IndexedBase) -> str:
         return str(self._print(e.label))
