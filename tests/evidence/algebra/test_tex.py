@@ -47,6 +47,7 @@ W = IndexedBase("W")
         (-t[j] + s[j], r"s_{j} - t_{j}"),
         (-t[i] / s[i], r"- \frac{t_{i}}{s_{i}}"),
         (W[i, q] * x, r"x W_{iq}"),
+        (IndexedBase("W_0")[q], r"W_{0,q}"),
         (v[n - 1], r"v_{n - 1}"),
         (W[i, n - 1], r"W_{i,n - 1}"),
         (exp(z[i]) / over(exp(z[l]), l), r"\frac{e^{z_{i}}}{\sum_{l} e^{z_{l}}}"),
