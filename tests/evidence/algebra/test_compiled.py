@@ -59,7 +59,7 @@ def arrays(size, batch=()):
 
 
 def derived_jacobian():
-    chain = Derivation(Derivative(softmax, z[j]), "J", n=n, define=SOFTMAX)
+    chain = Derivation(Derivative(softmax, z[j]), "jacobian", n=n, define=SOFTMAX)
     chain.step("differentiate", differentiate)
     return chain.step("collapse", collapse).result
 
@@ -94,7 +94,7 @@ def test_jacobian_against_mpmath():
 def test_cross_entropy_and_its_gradient(size):
     logits, targets = arrays(size, (2, 3))
     loss = -over(t[k] * log(s[k]))
-    chain = Derivation(Derivative(loss, z[j]), "CE", n=n, define=SOFTMAX, given=[ONE_T])
+    chain = Derivation(Derivative(loss, z[j]), "loss", n=n, define=SOFTMAX, given=[ONE_T])
     value = expand_log(chain.unfold(loss))
     chain.step("definition", chain.unfold).step("log", expand_log)
     chain.step("differentiate", differentiate).step("collapse", collapse)
@@ -114,7 +114,7 @@ def test_temperature_and_smoothing(size):
     scaled = {s: SOFTMAX[s].func(i, exp(z[i] / T) / over(exp(z[l] / T), l))}
     targets = (1 - epsilon) * KroneckerDelta(k, c) + epsilon / n
     start = Derivative(-over(targets * log(s[k])), z[j])
-    chain = Derivation(start, "CE", n=n, define=scaled)
+    chain = Derivation(start, "loss", n=n, define=scaled)
     chain.step("definition", chain.unfold).step("log", expand_log)
     chain.step("differentiate", differentiate).step("collapse", collapse)
     f = array_function(chain.result, [z, T, epsilon], [c, j])
@@ -162,7 +162,7 @@ def test_linear_layer(size):
     logits = over(W[k, q] * inputs[q], q, D) + bias[k]
     score = logits.subs(k, l)
     loss = log(over(exp(score), l)) - over(t[k] * logits)
-    chain = Derivation(Derivative(loss, W[a, c]), "∂L/∂W", n=n, given=[ONE_T])
+    chain = Derivation(Derivative(loss, W[a, c]), "weights", n=n, given=[ONE_T])
     chain.step("differentiate", differentiate).step("collapse", collapse)
     random = np.random.default_rng(size)
     values = [random.normal(0, 0.5, shape) for shape in ((size, 7), (size,), (5, 7))]

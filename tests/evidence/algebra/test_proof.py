@@ -175,7 +175,7 @@ def test_no_name_leaks_out_of_its_range(name):
 def test_no_factor_hides_a_leak_from_the_search(name):
     # n = 1, 2 and 3 alone would not show it.
     gap, given = LEAKS[name]
-    chain = Derivation((n - 1) * (n - 2) * (n - 3) * gap, name, n=n, given=given)
+    chain = Derivation((n - 1) * (n - 2) * (n - 3) * gap, "leak", n=n, given=given)
     with pytest.raises(StepError):
         chain.step("hidden", 0)
 

@@ -213,7 +213,7 @@ FALSE = {
 
 
 def prove(name, left, right, define, given):
-    return Derivation(left, name, n=n, define=define, given=given).step("claimed", right)
+    return Derivation(left, "step", n=n, define=define, given=given).step("claimed", right)
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -251,7 +251,7 @@ WRONG_WAY = {
 @pytest.mark.parametrize("name", INEQUALITIES)
 def test_inequality_is_proved(name):
     left, right, relation, given = INEQUALITIES[name]
-    chain = Derivation(left, name, n=n, given=given).step("claimed", right, relation)
+    chain = Derivation(left, "step", n=n, given=given).step("claimed", right, relation)
     assert chain.lines[0].evidence == "proved"
     assert chain.relation == relation
 
@@ -260,7 +260,7 @@ def test_inequality_is_proved(name):
 def test_wrong_inequality_is_refused(name):
     left, right, relation, given = WRONG_WAY[name]
     with pytest.raises(FalseStep, match="is false at"):
-        Derivation(left, name, n=n, given=given).step("claimed", right, relation)
+        Derivation(left, "step", n=n, given=given).step("claimed", right, relation)
 
 
 def test_there_are_forty_of_each():
