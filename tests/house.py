@@ -127,8 +127,9 @@ REGISTER = """
 
 ```{code-cell}
 from evidence import said
+from softact import sigmoid
 
-said(at_zero=0.5)
+said(at_zero=sigmoid(0.0))
 ```
 """
 CLAIMS = """\

@@ -43,7 +43,9 @@ def test_a_bound_that_is_met_and_not_exceeded_is_recorded(records):
             "statement": r"the least upper bound of $\|J\|_2$ is",
             "settles": [],
             "anchor": "claim-jacobian.norm",
-            "test": "bound",
+            "evidence": "measured",
+            "version": "0.5",
+            "how": "attained at [0. 0.]; not exceeded in a search from 1,000 points",
             "bound": 0.5,
             "moved": {
                 "smaller": "it is 0.5 at [0. 0.]",

@@ -48,6 +48,7 @@ def slope(bound, relation="<="):
 def test_a_bound_on_the_whole_line_is_proved_and_recorded(records):
     probit(0.0095, settles=["S0.1"])
     [record] = records
+    assert record.pop("how").startswith("proved on the whole interval, in ")
     assert record.pop("pieces") < 500
     assert record.pop("statement").startswith(
         r"$\left|{\Phi{\left(x \right)} - \sigma{\left(1.702 x \right)}}\right| < 0.0095$ "
@@ -58,7 +59,7 @@ def test_a_bound_on_the_whole_line_is_proved_and_recorded(records):
         "id": "sigmoid.probit",
         "settles": ["S0.1"],
         "anchor": "claim-sigmoid.probit",
-        "test": "enclose",
+        "evidence": "enclosed",
         "equality": None,
         "moved": {},
     }

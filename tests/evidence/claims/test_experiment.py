@@ -41,13 +41,14 @@ def test_what_holds_for_all_seeds_is_recorded_with_its_spread(records):
     expected = sorted(np.random.default_rng(k).normal(0.5, 1, 100).sum() for k in range(20))
     assert record["numbers"].pop("") == expected
     assert len(record["numbers"].pop("no drift")) == 20
+    assert record.pop("how").startswith("median ")
     assert record == {
         "kind": "claim",
         "id": "walk.drift",
         "statement": "a walk with a drift of ½ ends to the right",
         "settles": ["S0.1"],
         "anchor": "claim-walk.drift",
-        "test": "experiment",
+        "evidence": "measured",
         "seeds": 20,
         "numbers": {},
     }

@@ -116,7 +116,7 @@ def test_a_row_that_rests_on_samples_must_say_so() -> None:
 def test_what_is_proved_is_named_first() -> None:
     kinds = ["measured", "sampled", "proved", "computed", "exact"]
     records = [CHECK | {"id": f"one.{kind}", "evidence": kind} for kind in kinds]
-    [entry], _ = join(Claims(NOTES, [RIGHT], ()), {"one": records})
+    [entry], _ = join(Claims(NOTES, VERDICTS, [RIGHT]), {"one": records})
     found = [check.record["evidence"] for check in entry.checks]
     assert found == ["proved", "exact", "computed", "measured", "sampled"]
 
