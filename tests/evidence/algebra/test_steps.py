@@ -212,20 +212,20 @@ FALSE = {
 }
 
 
-def prove(name, left, right, define, given):
+def prove(left, right, define, given):
     return Derivation(left, "step", n=n, define=define, given=given).step("claimed", right)
 
 
 @pytest.mark.parametrize("name", TRUE)
 def test_true_step_is_proved(name):
-    (line,) = prove(name, *TRUE[name]).lines
+    (line,) = prove(*TRUE[name]).lines
     assert line.evidence == "proved"
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_false_step_is_refused_with_a_point(name):
     with pytest.raises(FalseStep, match="is false at"):
-        prove(name, *FALSE[name])
+        prove(*FALSE[name])
 
 
 INEQUALITIES = {
