@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def build(book: Path) -> tuple[int, str]:
         encoding="utf-8",
         check=False,
     )
-    return done.returncode, done.stdout + done.stderr
+    return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_its_false_step_is_refused(book: Path) -> None:
     chapter.write_text(text.replace('.step("Gauss", n**2)', '.step("Gauss", n**3)'), "utf-8")
     code, said = build(book)
     assert code != 0
-    assert "squares.md:15: WARNING: code cell 1: FalseStep: squares.odd, step 1 (Gauss)" in said
+    assert "squares.md:14: WARNING: code cell 1: FalseStep: squares.odd, step 1 (Gauss)" in said
 
 
 def test_the_engine_imports_nothing_of_this_book() -> None:
