@@ -195,7 +195,7 @@ def _convert_and_run(
     blocks, rounded = [], []
     for number, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
         block = piece
-        columns = _by_columns(piece)
+        columns = bool(row) and _by_columns(piece)  # entries need one shape, whatever their layout
         if not (columns or piece.flags.c_contiguous) or piece.dtype not in AS_IT_IS:
             order: Literal["K", "C"] = "K" if columns else "C"
             dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype

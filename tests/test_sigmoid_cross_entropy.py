@@ -127,3 +127,12 @@ def test_where_the_mask_is_false_nothing_is_lost(weight, dtype):
         softact.sigmoid_cross_entropy(x, 1, where=[True] * 3)
     with pytest.raises(ValueError, match=r"^y must be between 0 and 1; got -1"):
         softact.sigmoid_cross_entropy(x, y)
+
+
+def test_logits_and_labels_may_lie_in_memory_in_different_ways():
+    x = np.linspace(-3, 3, 18000).reshape(3000, 6)
+    y = np.asfortranarray((x > 0.5).astype(float))
+    odd = np.zeros((3000, 12))[:, ::2] + x
+    expected = softact.sigmoid_cross_entropy_grad(x, y.copy("C"))
+    for logits in (x, odd, np.asfortranarray(x)):
+        np.testing.assert_array_equal(softact.sigmoid_cross_entropy_grad(logits, y), expected)
