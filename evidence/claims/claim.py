@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from evidence.page.formula import formulas, normal
 from evidence.page.html import inline
 from evidence.page.records import Record, anchor, check_id, emit
 
@@ -47,6 +48,19 @@ class Verdict:
         return not self.reason
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a claim says of a formula in a sentence: what confirms it, or why nothing does."""
+
+    evidence: str = ""
+    why: str = ""
+    is_false: bool = False
+    is_unread: bool = False
+
+
+made: dict[str, Claim] = {}  # the claims of this page so far, to which its sentences refer
+
+
 class Claim(ABC):
     """A statement, the entries of a register that it settles, and its test.
 
@@ -62,6 +76,7 @@ class Claim(ABC):
         if isinstance(settles, str) or not all(map(SETTLED.fullmatch, settles)):
             raise ValueError(f"{self.id}: settles={settles!r} is no list of ids such as S0.16")
         self.settles = list(settles)
+        made[self.id] = self
 
     @property
     @abstractmethod
@@ -75,6 +90,13 @@ class Claim(ABC):
     def generator(self, fresh: int) -> np.random.Generator:
         """Return the source of a set of points; its seed is fixed, so that a verdict is too."""
         return np.random.default_rng([zlib.crc32(self.id.encode()), fresh])
+
+    def confirms(self, tex: str, notation: Mapping[Any, Any], *, under_hypotheses: bool) -> Said:
+        """Say whether a sentence may write this formula: here, if the statement has it."""
+        del notation, under_hypotheses  # which only a claim made of symbols has a use for
+        if normal(tex) in map(normal, formulas(self.statement)):
+            return Said(self.evidence)
+        return Said(why=f"the statement of {self.id} does not have it", is_unread=True)
 
     def version(self, answer: Any) -> Any:
         """Return what an answer to an exercise has to be for `judge`."""

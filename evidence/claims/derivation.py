@@ -14,26 +14,30 @@ from sympy import (
     IndexedBase,
     Lambda,
     S,
+    Subs,
     Symbol,
+    factor,
     latex,
     nan,
     sympify,
     zoo,
 )
-from sympy.core.function import UndefinedFunction
+from sympy.core.function import AppliedUndef, UndefinedFunction
 from sympy.core.relational import Relational
 
 from evidence.algebra.deadline import Result, TimeUp, in_time
 from evidence.algebra.proof import Prover
 from evidence.algebra.ranges import Ranges
+from evidence.algebra.read_tex import read
 from evidence.algebra.search import CannotEvaluate, points, search
 from evidence.algebra.sums import same_sum
 from evidence.algebra.tex import tex
-from evidence.claims.claim import Claim, Evidence, Verdict
+from evidence.claims.claim import Claim, Evidence, Said, Verdict
 from evidence.claims.comparison import Tolerance
 from evidence.claims.definitions import Name, check_definitions, signs_known, unfolded
 from evidence.claims.witnesses import SPAN, Argument, Comparison
 from evidence.page.draw import RELATIONS, display_tex, drawn
+from evidence.page.formula import normal, printed
 from evidence.page.records import MIME, Record, bundle, emit
 
 How: TypeAlias = Expr | int | Callable[[Expr], Expr]
@@ -90,6 +94,8 @@ class Derivation(Claim):
         r; `Ne(i, j)`. An order such as `x < y` limits the numbers tried.
     settles : iterable of str
         The entries of the register of claims that the last line decides.
+    in_words : str, optional
+        What the result says in a notation that the engine does not read, such as ``$J 1 = 0$``.
     seconds : float, default 20
         When a step is stopped.
 
@@ -114,10 +120,12 @@ class Derivation(Claim):
         define: Mapping[Name, Expr] | None = None,
         given: Sequence[Basic] = (),
         settles: Iterable[str] = (),
+        in_words: str = "",
         seconds: float = 20.0,
     ) -> None:
         super().__init__(claim_id, settles)
         self.n = n
+        self.in_words = in_words
         self.seconds = seconds
         self.define = dict(define or {})
         self.given = list(given)
@@ -300,6 +308,47 @@ class Derivation(Claim):
         """The first line and the last, with what relates them."""
         return f"${self._tex(self.start)} {RELATIONS[self.relation]} {self._tex(self.result)}$"
 
+    def confirms(self, tex: str, notation: Mapping[Any, Any], *, under_hypotheses: bool) -> Said:
+        """Say whether a sentence may write this formula: printed here, or read and proved here."""
+        if normal(tex) in printed(self.record(), RELATIONS):
+            return Said(self.evidence)
+        if self.given and not under_hypotheses:
+            return Said(why=f"{self.id} holds under hypotheses only", is_unread=True)
+        define = {**notation, **self.define}
+        try:
+            steps = read(tex, self._vocabulary(define), self.n)
+            for left, relation, right in steps:
+                self._prove(_at_points(left, define), relation, _at_points(right, define), define)
+        except FalseStep as error:
+            return Said(why=f"in the setting of {self.id}: {error}", is_false=True)
+        except (StepError, TypeError) as error:
+            return Said(why=f"in the setting of {self.id}: {error}")
+        except ValueError as error:
+            return Said(why=f"{self.id} cannot read it: {error}", is_unread=True)
+        return Said("proved")
+
+    def _prove(self, left: Expr, relation: str, right: Expr, define: Mapping[Name, Expr]) -> None:
+        """Prove what a sentence says of two expressions, or raise what is wrong with it."""
+        weak = relation if relation == "=" else f"{relation[0]}="
+        chain = Derivation(left, "as-written", n=self.n, define=define, given=self.given, seconds=5)
+        if left != right:
+            chain.step("as written", right, weak)
+        gap = (right - left) * (-1 if relation == ">" else 1)
+        if relation in ("<", ">") and not factor(chain.unfold(gap)).is_positive:
+            raise UnprovedStep(f"{left} {relation} {right}: that the two are never equal")
+
+    def _vocabulary(self, define: Mapping[Name, Expr]) -> dict[str, Any]:
+        """Name everything that the chain or a definition speaks of, as TeX prints it."""
+        used = [self.start, *(line.expression for line in self.lines), *self.given]
+        used += [*define.values(), *([self.n] if self.n else [])]
+        atoms = {a for e in used for a in e.atoms(Symbol, IndexedBase, AppliedUndef)}
+        names = {a.func if isinstance(a, AppliedUndef) else a for a in atoms} | set(define)
+        bases = {b.label for b in names if isinstance(b, IndexedBase)}
+        known = {}
+        for name in sorted(names - bases, key=str):
+            known[latex(Symbol(str(name)))] = name
+        return known
+
     @cached_property
     def comparison(self) -> Comparison:
         """What judges a version; `check` says more of it than that the arguments are by name."""
@@ -369,7 +418,9 @@ class Derivation(Claim):
         ]
         start = {"latex": self._tex(self.start), "text": str(self.start)}
         sizes = list(map(str, self.ranges().sizes))
-        return super().record(start=start, steps=steps, where=self._where(), sizes=sizes)
+        return super().record(
+            start=start, steps=steps, where=self._where(), in_words=self.in_words, sizes=sizes
+        )
 
     def _where(self) -> list[str]:
         """List the definitions, hypotheses and assumptions under which the chain holds."""
@@ -393,6 +444,14 @@ class Derivation(Claim):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = bundle(self.record())
         return {**shown, "text/latex": display_tex(shown[MIME])}
+
+
+def _at_points(e: Expr, define: Mapping[Name, Expr]) -> Expr:
+    """Work out the slopes that a sentence writes at a point, such as f'(0)."""
+    return e.replace(
+        Subs,
+        lambda d, old, new: unfolded(d, define).doit().xreplace(dict(zip(old, new, strict=True))),
+    )
 
 
 def _applied(key: Name, body: Basic) -> Basic:

@@ -28,6 +28,14 @@ _NAMED = re.compile(r"(.+?)\s*<([A-Za-z_]\w*)>", re.DOTALL)
 _SUPERSCRIPTS = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+_WORDS = {
+    "half": "1/2", "a third": "1/3", "two thirds": "2/3", "a quarter": "1/4", "a fourth": "1/4",
+    "three quarters": "3/4", "a fifth": "1/5", "a sixth": "1/6", "an eighth": "1/8",
+    "a tenth": "1/10", "nothing": "0", "zero": "0", "one": "1", "once": "1", "two": "2",
+    "twice": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "a hundred": "100",
+    "a thousand": "1000", "a million": "1000000",
+}  # fmt: skip
 _VULGAR_SIGN = re.compile(rf"(?<!\d)[{''.join(_VULGAR)}](?!\d)")  # 2½ is not 21/2
 _THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _POWER_OF_TEN = re.compile(r"(?<![\d.])(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
@@ -104,13 +112,16 @@ def matches(written: str, value: Any) -> bool:
     """Tell whether ``written`` states ``value`` rightly, to the digits written.
 
     ``written`` may use ``%``, a power of ten (``1.9 × 10⁻²²``, ``1.9e-22``), a fraction, separators
-    of thousands and ∞. A fraction and a bare ``10⁻³`` must be right to rounding in the last bits,
-    and zero exactly: they have no digit to be right in. ``≈ 10⁻³`` and ``about 10⁻³`` tell the
+    of thousands, ∞, and words for the most common (``a quarter``, ``twice``); several values are a
+    list or a range (``3 to 5``). A fraction and a bare ``10⁻³`` must be right to rounding in the last
+    bits, and zero exactly: they have no digit to be right in. ``≈ 10⁻³`` tells the
     order of magnitude. Half-way between two roundings neither is right: one digit more is exact.
     """
     given = plain(value)
     if isinstance(given, list):
-        parts = re.split(r"[,;]\s*", written.strip().strip("[]()"))
+        parts = re.split(
+            r"[,;]\s*(?:and |or )?|\s+(?:to|and|or)\s+|–", written.strip().strip("[]()")
+        )
         return len(parts) == len(given) and all(map(matches, parts, given))
     run, stated = _number(given), _number(written)
     if (order := _ORDER.fullmatch(written.strip())) is not None and run is not None:
@@ -128,6 +139,8 @@ def matches(written: str, value: Any) -> bool:
 
 def _number(text: str) -> _Stated | None:
     text = text.strip().replace("−", "-")
+    if (word := text.lower().removeprefix("one ").replace("a half", "half")) in _WORDS:
+        return _Stated(Fraction(_WORDS[word]), Fraction(0))
     text = _VULGAR_SIGN.sub(lambda match: _VULGAR[match[0]], text)
     text = _SUPERSCRIPTS.sub(lambda match: f"^{match[0].translate(_RAISED)}", text)
     power = _POWER_OF_TEN.fullmatch(text)

@@ -31,6 +31,13 @@ PLURALS = {"ulp": "ulps", "relative": "relative", "absolute": "absolute"}
 GRADES = {"accepted": "✓", "refused": "✗", "forbidden": "✗", "hole": "…"}
 
 
+def mark(kind: str, href: str = "", title: str = "") -> str:
+    """Return the mark of a kind of evidence, as a link to it if it has a place."""
+    sign, _, word = EVIDENCE[kind]
+    said = attribute(f"{word}: {title}" if title else word)
+    return f'<a class="sa-cite sa-mark" href="{href}" title="{said}" aria-label="{said}">{sign}</a>'
+
+
 def drawn(record: Record) -> Drawing:
     """Return the HTML and the text of a record."""
     if "steps" in record:
@@ -61,6 +68,7 @@ def _derivation(record: Record) -> Drawing:
         f'aria-label="Derivation: {attribute(record["id"])}">'
         f'<ol class="sa-steps">{"".join(rows)}</ol>'
         + (f'<p class="sa-where">where {where}</p>' if where else "")
+        + (f'<p class="sa-where">{inline(words)}</p>' if (words := record["in_words"]) else "")
         + "</div>"
     )
     return html, _chain(record)
@@ -180,6 +188,7 @@ def _exercise(record: Record) -> Drawing:
 
 
 DRAW: dict[str, Callable[[Record], Drawing]] = {
+    "written": lambda _: ("", ""),
     "claim": _fact,
     "refusal": _refusal,
     "said": _said,

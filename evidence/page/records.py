@@ -19,7 +19,7 @@ from typing import Any
 from evidence.page.draw import drawn
 
 MIME = "application/vnd.evidence+json"
-KINDS = ("claim", "check", "refusal", "said", "exercise")
+KINDS = ("claim", "check", "refusal", "said", "exercise", "written")
 
 Record = dict[str, Any]
 

@@ -27,8 +27,10 @@ import nbformat
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat.v4 import new_code_cell
 from sphinx.util import logging
 
+from evidence.page import formula
 from evidence.run import chapter, watch
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ KERNEL_ENVIRONMENT = {
     "PYTHONSTARTUP": watch.__file__,
     "SYMPY_GROUND_TYPES": "python",  # with python-flint's own, SymPy takes other, slower paths
 }
+SHOWN = re.compile(r"\{shown\}`\$(.+?)\$\s*<([\w.-]+)>\s*`", re.DOTALL)
 SOURCE_OF = re.compile(r"__pycache__/([^/]+?)\.[^/]*\.pyc$")
 NOT_OURS = ("_build", ".venv", "node_modules", ".git")
 
@@ -70,6 +73,7 @@ class Chapters:
         self.store = Path(app.outdir).parent / "executed"
         self.timeout: int = app.config.nb_execution_timeout
         self.myst_config = app.env.myst_config
+        self.notation: str = app.config.evidence_notation
         self.surroundings = surroundings()
         self.digests: dict[str, str] = {}
         self.keys: dict[str, str] = {}
@@ -90,8 +94,9 @@ class Chapters:
 
     def key(self, path: Path) -> str:
         """Say what the outputs of a chapter depend on, but for the files that it opens."""
-        code = code_cells(self.parse(path.read_text("utf-8")))
-        return digest([self.surroundings, *cell_sources(code)])
+        notebook = self.parse(path.read_text("utf-8"))
+        judging = judging_cell(notebook, self.notation)
+        return digest([self.surroundings, *cell_sources([*code_cells(notebook), judging])])
 
     def is_current(self, docname: str) -> bool:
         """Tell whether the outputs at hand are those of the code and of the files of today."""
@@ -137,11 +142,26 @@ class Chapters:
             outdated.unlink()
         with TemporaryDirectory() as place:
             report = Path(place) / "opened"
+            notebook.cells.append(judging_cell(notebook, self.notation))
             failure = run(notebook, path.parent, timeout, report)
+            judging = notebook.cells.pop()
+            code_cells(notebook)[-1].outputs += judging.outputs
             notebook.metadata["opened"] = self.opened(report)
         if failure is None:
             nbformat.write(notebook, stored)
         return failure
+
+
+def judging_cell(notebook: NotebookNode, notation: str) -> NotebookNode:
+    """Return the last cell, which no page shows: the formulas of the text, put to the claims."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    bound = [(formula.normal(tex), name) for tex, name in SHOWN.findall(text)]
+    page, _, name = notation.rpartition(".")
+    known = f"__import__('evidence').results({page!r}).{name}" if notation else "None"
+    return new_code_cell(
+        "from evidence.claims.written import judge\n"
+        f"judge({formula.formulas(text)!r}, {bound!r}, {known})"
+    )
 
 
 def run(notebook: NotebookNode, folder: Path, timeout: int, report: Path) -> Failure | None:
@@ -171,7 +191,7 @@ def at_cell(notebook: NotebookNode, guilty: Any, summary: str, details: str) -> 
     number = next((k for k, cell in enumerate(cells, 1) if guilty(cell, *cells[k:])), 1)
     lines = (
         line
-        for cell, line in zip(notebook.cells, notebook.metadata["source_map"], strict=True)
+        for cell, line in zip(notebook.cells, notebook.metadata["source_map"], strict=False)
         if cell.cell_type == "code"
     )
     line = dict(enumerate(lines, 1)).get(number, 0) + 1
@@ -283,6 +303,7 @@ def is_chapter(path: Path) -> bool:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("evidence_notation", "", "env")  # such as page.name: functions by name
     app.connect("env-get-outdated", prepare)
     app.connect("env-before-read-docs", execute_outdated)
     return {"version": "1", "parallel_read_safe": False}

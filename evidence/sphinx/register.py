@@ -71,11 +71,8 @@ def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     """Join claims and records, and warn of what is missing."""
     pages = records_of(app, env)
     env.evidence_joined = dict(env.execution_keys)
-    env.evidence_checks = {
-        record["id"]: (f"{chapter.FOLDER}/{name}", record["anchor"])
-        for name, records in pages.items()
-        for record in records or ()
-        if record.get("anchor")
+    env.evidence_records = {
+        f"{chapter.FOLDER}/{name}": records for name, records in pages.items() if records
     }
     found = [
         Problem(name, text)
@@ -96,8 +93,10 @@ def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
 
 def label_checks(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Make every check on every page a target for {ref}."""
-    for name, place in env.evidence_checks.items():
-        label(env, name, *place)
+    for docname, records in env.evidence_records.items():
+        for record in records:
+            if record.get("anchor"):
+                label(env, record["id"], docname, record["anchor"])
     return []
 
 

@@ -1,0 +1,347 @@
+r"""No number and no formula in the text without its evidence.
+
+A number is bound to the run with ``{said}`0.25 <peak>```, a formula by being one that the page's
+claims print or prove (`evidence.claims.written`), or by naming the claim that has it,
+``{shown}`$J = \dots$ <page.claim>```. What is not claimed is declared for what it is: by a role,
+``{example}`(2, 1, 0)``` (also `definition`, `convention`, `cited`, `human`), by the same word as a
+class above a block, ``{.example}``, or by a paragraph that begins with **Definition.** A formula
+after *if*, *for*, *where*, *with*, *let* … is a condition. All else that a reader meets, prose,
+headings, captions, tables, descriptions, and what the code of a figure writes on it, is a warning:
+a strict build fails. ``{by}`page.claim``` after a sentence in words names its evidence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from evidence.page.draw import RELATIONS, mark
+from evidence.page.formula import normal, printed, states
+from evidence.page.numerals import NAMES, is_number, stated, typed
+from evidence.sphinx.said import Record, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+Problem = tuple[nodes.Node, str]
+
+logger = logging.getLogger(__name__)
+
+KINDS = {
+    "definition": "a definition, not a claim",
+    "convention": "a convention, not a claim",
+    "example": "chosen for an example, not claimed",
+    "cited": "taken from the source that is cited",
+    "human": "carried by a human argument, not by the machine",
+}
+CONDITION = re.compile(
+    r"(?<!exactly )(?<!only )\b(?:if|for|when|whenever|while|where|wherever|with|let|as|given|under"
+    r"|take|set|put|suppose|call|write|unless|until|from|cases?)"
+    r"(?:\s+(?:all|every|each|any|some|the|a|logits?|points?|numbers?|us|now|both))*\s*$",
+    re.IGNORECASE,
+)
+GOES_ON = re.compile(r"\s*(?:,|,?\s*and|,?\s*or|but)\s*$")
+DECLARING = re.compile(rf"({'|'.join(KINDS)})", re.IGNORECASE)
+# What is not the author's words: code, what code printed, what a build makes of a name.
+AS_IS = (
+    nodes.literal, nodes.literal_block, nodes.raw, nodes.comment, nodes.target, nodes.label,
+    nodes.citation_reference, nodes.footnote_reference, nodes.math, nodes.math_block,
+    nodes.system_message, nodes.citation, nodes.doctest_block,
+)  # fmt: skip
+
+
+class Declared(nodes.inline):
+    """Something that is not claimed; `kind` says what it is instead."""
+
+
+class Shown(nodes.inline):
+    """A formula that the claim named `claim` is to confirm."""
+
+
+class By(nodes.inline):
+    """A mark after a sentence; `claim` names its evidence."""
+
+
+def records_on(env: BuildEnvironment, docname: str) -> list[Mapping[str, Any]]:
+    """Return the claims that a page makes."""
+    return [r for r in env.evidence_records.get(docname, ()) if r["kind"] == "claim"]
+
+
+def claim_named(env: BuildEnvironment, name: str) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the page that makes a claim, and what it says of it."""
+    found = ((page, r) for page in env.evidence_records for r in records_on(env, page))
+    return next(((page, r) for page, r in found if r["id"] == name), None)
+
+
+class DeclaredRole(SphinxRole):
+    """Read ``{example}`$x = 2$```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        kind = self.name.lower()
+        node = Declared("", "", classes=["sa-given"], kind=kind, title=KINDS[kind])
+        self.set_source_info(node)
+        node += self.inliner.parse(self.text, self.lineno, self, node)[0]
+        return [node], []
+
+
+class ShownRole(SphinxRole):
+    """Read ``{shown}`$a = b$ <page.claim>```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        found = re.fullmatch(r"\$(.+)\$\s*<([\w.-]+)>", self.text.strip(), re.DOTALL)
+        if found is None:
+            message = "shown: write the formula and its claim, '$a = b$ <page.claim>'"
+            return [nodes.literal(self.text, self.text)], [self.inliner.reporter.warning(message)]
+        node = Shown("", "", nodes.math(found[1], found[1]), claim=found[2])
+        self.set_source_info(node)
+        return [node], []
+
+
+class ByRole(SphinxRole):
+    """Read ``{by}`page.claim```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        node = By("", "", claim=self.text.strip())
+        self.set_source_info(node)
+        return [node], []
+
+
+# ---------------------------------------------------------------- the walk
+
+
+def verify(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn of every number and formula of a page that nothing stands behind."""
+    if app.env.docname in app.config.evidence_text_not_read:
+        return
+    join_texts(doctree)
+    formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
+    declared = {normal(node.astext()) for node in formulas if is_declared(node)}
+    judged = judgements(doctree) | elsewhere(app.env, doctree)
+    names = [*NAMES, *app.config.evidence_names]
+    found = [
+        *(
+            p
+            for node in formulas
+            if is_prose(node)
+            for p in formula_problems(node, judged, declared)
+        ),
+        *(
+            p
+            for node in doctree.findall(nodes.Text)
+            if is_prose(node)
+            for p in number_problems(node, names)
+        ),
+        *(
+            p
+            for node in doctree.findall(nodes.literal)
+            if is_prose(node)
+            for p in code_problems(node)
+        ),
+        *(p for node in doctree.findall(nodes.meta) for p in meta_problems(node, names)),
+        *(p for cell in doctree.findall(is_figure) for p in figure_problems(cell, names)),
+    ]
+    for node, problem in found:
+        logger.warning("text: %s", problem, location=placed(node), type="text")
+
+
+def join_texts(doctree: nodes.document) -> None:
+    """Make one text of the lines of a paragraph: what stands before a formula may end a line."""
+    for block in list(doctree.findall(nodes.TextElement)):
+        for at in reversed(range(len(block))):
+            if at and isinstance(block[at - 1], nodes.Text) and isinstance(block[at], nodes.Text):
+                block[at - 1 : at + 1] = [nodes.Text(block[at - 1] + block[at])]
+            elif block[at] == "":
+                del block[at]
+
+
+def number_problems(node: nodes.Text, names: list[str]) -> Iterator[Problem]:
+    if node.parent.get("refuri") == node.astext():
+        return
+    for number in stated(node.astext(), names):
+        yield node, f"{number!r} in {shortened(node)!r} is bound to nothing"
+
+
+def code_problems(node: nodes.literal) -> Iterator[Problem]:
+    if is_number(node.astext()):
+        yield node, f"the number {node.astext()} is bound to nothing, though it looks like code"
+
+
+def meta_problems(node: nodes.meta, names: list[str]) -> Iterator[Problem]:
+    for number in stated(node.get("content", ""), names):
+        yield node, f"{number!r} in the page's {node.get('name')}: say it without a number"
+
+
+def formula_problems(
+    node: nodes.math, judged: dict[str, dict[str, str]], declared: set[str]
+) -> Iterator[Problem]:
+    tex = normal(node.astext())
+    if not states(tex):
+        if is_number(node.astext()):
+            yield node, f"the number ${node.astext()}$ is bound to nothing"
+        return
+    claim = node.parent["claim"] if isinstance(node.parent, Shown) else ""
+    said = judged.get(f"{tex} <{claim}>" if claim else tex, {"problem": "no cell judged it"})
+    if "evidence" in said:
+        node["evidence"], node["by"] = said["evidence"], said["by"]
+    elif claim or not (tex in declared or is_condition(node)):
+        tex = " ".join(node.astext().split())
+        yield node, f"${tex}$ is neither confirmed nor declared: {said['problem']}"
+
+
+def figure_problems(cell: nodes.Element, names: list[str]) -> Iterator[Problem]:
+    code = next(cell.findall(nodes.literal_block)).astext()
+    for _, text in typed(code):
+        for number in stated(text, names):
+            yield cell, f"{number!r} in {text!r} is typed onto the figure; let the code compute it"
+
+
+def judgements(doctree: nodes.document) -> dict[str, dict[str, str]]:
+    """Return what the claims of the page said of its formulas."""
+    found: dict[str, dict[str, str]] = {}
+    for record in doctree.findall(Record):
+        found |= json.loads(record.rawsource).get("formulas", {})
+    return found
+
+
+def elsewhere(env: BuildEnvironment, doctree: nodes.document) -> dict[str, dict[str, str]]:
+    """Return what the claims of other pages print of the formulas that name them."""
+    found = {}
+    for node in doctree.findall(Shown):
+        name, tex = node["claim"], normal(node[0].astext())
+        page, record = claim_named(env, name) or ("", {})
+        if page not in ("", env.docname) and tex in printed(record, RELATIONS):
+            found[f"{tex} <{name}>"] = {"evidence": record["evidence"], "by": name}
+    return found
+
+
+def claim_problems(node: By, env: BuildEnvironment) -> Iterator[Problem]:
+    if claim_named(env, node["claim"]) is None:
+        yield node, f"no page makes a claim {node['claim']}"
+
+
+def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the mark of its kind in the place of each ``{by}``, with a link to the claim."""
+    for node in list(doctree.findall(By)):
+        page, record = claim_named(app.env, node["claim"]) or ("", None)
+        if record is None:
+            node.replace_self([])
+            continue
+        place = "" if page == docname else app.builder.get_relative_uri(docname, page)
+        drawn = mark(record["evidence"], f"{place}#{record['anchor']}", record["statement"])
+        node.replace_self(nodes.raw("", drawn, format="html"))
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def is_prose(node: nodes.Node) -> bool:
+    """Tell whether an author wrote it as text, and did not declare it."""
+    as_is = not isinstance(node, (nodes.math, nodes.math_block)) and any(
+        isinstance(above, AS_IS) for above in ancestors(node)
+    )
+    return not (as_is or is_declared(node) or is_output(node))
+
+
+def is_declared(node: nodes.Node) -> bool:
+    """Tell whether a node, or a block around it, is said to be no claim, or to be verified."""
+    if any(isinstance(above, (Declared, Said)) or is_kind(above) for above in ancestors(node)):
+        return True
+    return follows_declaration(node) if isinstance(node, nodes.math_block) else False
+
+
+def begins_with_kind(block: nodes.Node) -> bool:
+    """Tell whether a paragraph begins with **Definition** or the like."""
+    first = block[0] if isinstance(block, nodes.paragraph) and len(block) else None
+    return isinstance(first, nodes.strong) and bool(DECLARING.match(first.astext()))
+
+
+def follows_declaration(node: nodes.Node) -> bool:
+    """Tell whether a display stands under a declared paragraph, or under another such display."""
+    siblings = node.parent
+    at = siblings.index(node)
+    while at > 0 and isinstance(siblings[at - 1], (nodes.math_block, nodes.target)):
+        at -= 1
+    return at > 0 and is_kind(siblings[at - 1])
+
+
+def is_kind(block: nodes.Node) -> bool:
+    """Tell whether a block is declared, by its class or by how it begins."""
+    return begins_with_kind(block) or bool(set(KINDS) & set(block.get("classes", ())))
+
+
+def is_condition(node: nodes.math) -> bool:
+    """Tell whether a formula says when something holds, and so claims nothing itself."""
+    siblings, at = node.parent, node.parent.index(node)
+    before = siblings[at - 1].astext() if at and isinstance(siblings[at - 1], nodes.Text) else ""
+    if CONDITION.search(before):
+        return True
+    earlier = siblings[at - 2] if at > 1 else None
+    goes_on = GOES_ON.fullmatch(before) and isinstance(earlier, nodes.math)
+    return bool(goes_on) and is_condition(earlier)
+
+
+def is_output(node: nodes.Node) -> bool:
+    """Tell whether a cell has printed it; the caption of its figure is the author's."""
+    for above in ancestors(node):
+        if isinstance(above, nodes.caption):
+            return False
+        if isinstance(above, nodes.container) and above.get("nb_element") == "cell_code":
+            return True
+    return False
+
+
+def is_figure(node: nodes.Node) -> bool:
+    is_cell = isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+    return is_cell and "figure" in node["cell_metadata"].get("mystnb", {})
+
+
+def placed(node: nodes.Node) -> nodes.Node:
+    """Return the innermost node around this one whose line in the source is known."""
+    while not getattr(node, "line", None) and node.parent is not None:
+        node = node.parent
+    return node
+
+
+def shortened(node: nodes.Text) -> str:
+    text = " ".join(node.astext().split())
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def visit_inline(translator: Any, node: nodes.inline) -> None:
+    """Open what is declared."""
+    translator.body.append(translator.starttag(node, "span", "", title=node["title"]))
+
+
+def depart_inline(translator: Any, _node: nodes.inline) -> None:
+    translator.body.append("</span>")
+
+
+def nothing(_translator: Any, _node: nodes.Node) -> None:
+    """Add nothing around the content."""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("evidence_names", [], "env")
+    app.add_config_value("evidence_text_not_read", [], "env")
+    plain = (nothing, nothing)
+    app.add_node(Declared, html=(visit_inline, depart_inline), latex=plain, text=plain)
+    app.add_node(Shown, html=plain, latex=plain, text=plain)
+    app.add_node(By, html=plain, latex=plain, text=plain)
+    for kind in KINDS:
+        app.add_role(kind, DeclaredRole())
+    app.add_role("shown", ShownRole())
+    app.add_role("by", ByRole())
+    app.connect("doctree-read", verify, priority=600)  # once the numbers are verified
+    app.connect("doctree-resolved", draw_marks)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
