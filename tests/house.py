@@ -64,6 +64,8 @@ myst:
 """
 # What the chapters are made of; NAME keeps their labels apart.
 FORMULA = """
+**Definition.** The sigmoid is
+
 $$ \\sigma(x) = \\frac{1}{1 + e^{-x}} $$ (eq-NAME)
 
 By {eq}`eq-NAME`, zero is mapped to one half.
@@ -88,7 +90,7 @@ from evidence import show
 
 fig, ax = plt.subplots()
 ax.plot([-1, 0, 1], [0.27, 0.5, 0.73])
-show(fig, alt="The sigmoid rises from 0.27 at -1 to 0.73 at 1.")
+show(fig, alt="The sigmoid rises from left to right, at last hardly at all.")
 ```
 
 {numref}`fig-NAME` shows the slope.
@@ -169,6 +171,7 @@ def make_house(folder: Path) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder)
+    edit(folder / "_config.yml", "    evidence_notation: notation.functions\n", "")
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     (folder / "chapters" / "data").mkdir(parents=True)

@@ -55,7 +55,7 @@ def read(tex: str, vocabulary: Vocabulary, n: Symbol | None = None) -> list[Rela
 class _Reader:
     def __init__(self, tex: str, vocabulary: Vocabulary, n: Symbol | None) -> None:
         text = NAMED.sub(r"\\\1 ", SHORT.sub(r"\\frac", SPACE.sub(" ", tex)))
-        self.tokens = [*TOKEN.findall(text.strip().rstrip(".,;")), ""]
+        self.tokens: list[str] = [*TOKEN.findall(text.strip().rstrip(".,;")), ""]
         self.at = 0
         self.vocabulary = dict(vocabulary)
         self.n = n

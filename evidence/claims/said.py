@@ -113,8 +113,8 @@ def matches(written: str, value: Any) -> bool:
 
     ``written`` may use ``%``, a power of ten (``1.9 × 10⁻²²``, ``1.9e-22``), a fraction, separators
     of thousands, ∞, and words for the most common (``a quarter``, ``twice``); several values are a
-    list or a range (``3 to 5``). A fraction and a bare ``10⁻³`` must be right to rounding in the last
-    bits, and zero exactly: they have no digit to be right in. ``≈ 10⁻³`` tells the
+    list or a range (``3 to 5``). A fraction and a bare ``10⁻³`` must be right to rounding in the
+    last bits, and zero exactly: they have no digit to be right in. ``≈ 10⁻³`` tells the
     order of magnitude. Half-way between two roundings neither is right: one digit more is exact.
     """
     given = plain(value)

@@ -86,7 +86,7 @@ def _texts(node: ast.expr) -> Iterator[tuple[int, str]]:
     elif isinstance(node, ast.JoinedStr):
         for part in node.values:
             if isinstance(part, ast.Constant):
-                yield node.lineno, part.value
+                yield node.lineno, str(part.value)
     elif not isinstance(node, ast.Call):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):

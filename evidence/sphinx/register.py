@@ -24,6 +24,7 @@ from evidence.page.records import problems as missing_evidence
 from evidence.page.records import read
 from evidence.run import chapter
 from evidence.sphinx.claims import Check, Claims, Entry, Problem, join, read_claims
+from evidence.sphinx.text import COMPUTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,9 +131,9 @@ class ClaimsRegister(SphinxDirective):
             f"{n} {key} ({meanings[key].means})" for key, n in verdicts.most_common()
         )
         return [
-            paragraph(nodes.strong(text=f"{len(entries)} claims"), f": {by_state}."),
-            paragraph(f"Checks that settle them: {len(checks)}. The best of each: {by_evidence}."),
-            paragraph(f"By verdict: {by_verdict}."),
+            computed(nodes.strong(text=f"{len(entries)} claims"), f": {by_state}."),
+            computed(f"Checks that settle them: {len(checks)}. The best of each: {by_evidence}."),
+            computed(f"By verdict: {by_verdict}."),
         ]
 
     def table(self) -> nodes.table:
@@ -156,10 +157,10 @@ class ClaimsRegister(SphinxDirective):
             nodes.strong(text=row.verdict), f" {Register.claims.verdict(row).means}"
         )
         made += [
-            cell([paragraph(row.id), verdict]),
-            cell(self.parsed(row.claim)),
+            cell([paragraph(row.id), verdict], COMPUTED),
+            cell(self.parsed(row.claim), "cited"),
             cell(self.parsed(row.truth)),
-            cell([*self.settlement(entry), *refused(entry)]),
+            cell([*self.settlement(entry), *refused(entry)], COMPUTED),
         ]
         return made
 
@@ -199,6 +200,13 @@ def paragraph(*parts: nodes.Node | str) -> nodes.paragraph:
     return made
 
 
+def computed(*parts: nodes.Node | str) -> nodes.paragraph:
+    """Make a paragraph of what this build has counted."""
+    made = paragraph(*parts)
+    made["classes"] = [COMPUTED]
+    return made
+
+
 def bullets(paragraphs: Iterable[nodes.Node]) -> nodes.bullet_list:
     made = nodes.bullet_list()
     made += [nodes.list_item("", each) for each in paragraphs]
@@ -219,8 +227,8 @@ def formulas(text: str) -> list[nodes.Node]:
     return [nodes.math("", part) if k % 2 else nodes.Text(part) for k, part in enumerate(parts)]
 
 
-def cell(content: Iterable[nodes.Node]) -> nodes.entry:
-    made = nodes.entry()
+def cell(content: Iterable[nodes.Node], kind: str = "") -> nodes.entry:
+    made = nodes.entry(classes=[kind] if kind else [])
     made += list(content)
     return made
 

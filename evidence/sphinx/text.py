@@ -42,6 +42,7 @@ KINDS = {
     "cited": "taken from the source that is cited",
     "human": "carried by a human argument, not by the machine",
 }
+COMPUTED = "sa-computed"  # the class of what a build has made, and no author
 CONDITION = re.compile(
     r"(?<!exactly )(?<!only )\b(?:if|for|when|whenever|while|where|wherever|with|let|as|given|under"
     r"|take|set|put|suppose|call|write|unless|until|from|cases?)"
@@ -250,7 +251,11 @@ def is_prose(node: nodes.Node) -> bool:
     as_is = not isinstance(node, (nodes.math, nodes.math_block)) and any(
         isinstance(above, AS_IS) for above in ancestors(node)
     )
-    return not (as_is or is_declared(node) or is_output(node))
+    return not (as_is or is_declared(node) or is_output(node) or is_computed(node))
+
+
+def is_computed(node: nodes.Node) -> bool:
+    return any(COMPUTED in above.get("classes", ()) for above in ancestors(node))
 
 
 def is_declared(node: nodes.Node) -> bool:
