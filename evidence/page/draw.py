@@ -213,7 +213,7 @@ _KNOWN_AS = {
 }
 _UNITS = {"ulp": "", "relative": "a relative ", "absolute": ""}
 _SHORT = 24  # letters of a value
-_MANY = 3
+_MANY = 2
 
 
 def line(records: Sequence[Record]) -> str:
@@ -226,7 +226,9 @@ def line(records: Sequence[Record]) -> str:
     parts += _listed([_told(claim) for claim in claims])
     parts += [refuses(wrong)] if wrong else []
     if said:
-        parts.append(f"numbers recorded: {_names(said)}")
+        parts.append(
+            f"numbers recorded: {', '.join(_listed([breakable_name(name) for name in said]))}"
+        )
     kinds = ["computed"] * bool(checks) + [claim["evidence"] for claim in claims]
     marks = "".join(map(mark, dict.fromkeys(kinds or ["refused"] * bool(wrong))))
     return f"{marks} <span>{'; '.join(parts)}</span>"
@@ -234,11 +236,8 @@ def line(records: Sequence[Record]) -> str:
 
 def refuses(wrong: Sequence[str]) -> str:
     """Name the wrong versions that were refused."""
-    return f"refuses <em>{_names(wrong, '</em>, <em>')}</em>"
-
-
-def _names(names: Sequence[str], between: str = ", ") -> str:
-    return between.join(_listed([breakable_name(name) for name in dict.fromkeys(names)]))
+    names = [f"<em>{breakable_name(name)}</em>" for name in dict.fromkeys(wrong)]
+    return f"refuses {' · '.join(_listed(names))}"
 
 
 def _listed(parts: list[str]) -> list[str]:

@@ -116,12 +116,12 @@ class Cell:
 
     def posed(self) -> Iterator[nodes.Node]:
         """Offer the hint of an exercise, and how an answer is graded."""
-        for record in self.records("exercise"):
-            if record.get("hint"):
-                hint = nodes.raw("", f"<p>{inline(record['hint'])}</p>", format="html")
-                yield fold("hint", "a hint", [hint])
-        wrong = [name for record in self.records("exercise") for name in record["wrong"]]
-        yield fold("grading", f"how answers are graded: {refuses(wrong)}", self.node.children)
+        records = self.records("exercise")
+        for text in filter(None, (record.get("hint") for record in records)):
+            yield fold("hint", "a hint", [nodes.raw("", f"<p>{inline(text)}</p>", format="html")])
+        wrong = [name for record in records for name in record["wrong"]]
+        graded = f"<span>how answers are graded: {refuses(wrong)}</span>"
+        yield fold("grading", graded, self.node.children)
 
 
 def recorded(output: nodes.Node) -> dict[str, Any]:
@@ -242,6 +242,7 @@ def show_content(_translator: Any, _node: nodes.Element) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Fold once a page with its outputs is read, while they still carry their records."""
+    app.setup_extension("evidence.sphinx.said")  # which keeps the records, and reads them first
     others = (show_content, show_content)
     app.add_node(Fold, html=(visit_fold, depart_fold), latex=others, text=others)
     app.add_node(Line, html=(visit_line, depart_line), latex=others, text=others)
