@@ -23,7 +23,7 @@ Drawing = tuple[str, str]
 EVIDENCE = {
     "proved": ("✓", r"\checkmark", "proved"),
     "enclosed": ("[✓]", r"[\checkmark]", "proved on the whole interval"),
-    "exact": ("=", "=", "exact, for the case at hand"),
+    "exact": ("[=]", r"\boxed{=}", "exact, for the case at hand"),
     "computed": ("≐", r"\doteq", "compared with 50 digits"),
     "measured": ("±", r"\pm", "measured"),
     "argued": ("∴", r"\therefore", "carried by a human argument"),
@@ -48,9 +48,10 @@ def mark(kind: str, href: str | None = None, title: str = "") -> str:
             f'<span class="sa-mark sa-{kind}" role="img" aria-label="{word}" title="{word}">'
             f"{glyph}</span>"
         )
+    name = f"{word}: {attribute(title)}" if title else word
     tip = f'<span class="sa-tip">{inline(title or word)}</span>'
     return (
-        f'<a class="sa-cite" href="{href}" aria-label="{word}: {attribute(title)}">'
+        f'<a class="sa-cite" href="{href}" aria-label="{name}">'
         f'<span class="sa-mark sa-{kind}" aria-hidden="true">{glyph}</span>{tip}</a>'
     )
 
@@ -269,7 +270,7 @@ def _together(comparisons: Sequence[Record]) -> str:
         c["reference"].removeprefix("the first line, to ") for c in comparisons
     )
     calls, numbers = (sum(c.get(key, 1) for c in comparisons) for key in ("calls", "numbers"))
-    size, unit = (calls, "point") if calls > 1 else (numbers, "number")
+    size, unit = (calls, "point") if calls > len(comparisons) else (numbers, "number")
     domains = dict.fromkeys(c.get("domain", "").partition(",")[0] for c in comparisons)
     sizes = [domain for domain in domains if "=" in domain]
     return ", ".join(
@@ -291,10 +292,13 @@ def _within(gap: float, unit: str) -> str:
         whole = ceil(gap)
         return "" if gap == 0 else "½ ulp" if gap <= 0.5 else f"{whole:,} ulp{'s' * (whole > 1)}"
     exponent = floor(log10(gap))
-    digits = ceil(gap / 10 ** (exponent - 1)) / 10
+    tenths = ceil(round(gap * 10.0 ** (1 - exponent), 6))
     if -3 <= exponent <= 3:
-        return f"{_UNITS[unit]}{_digits(digits * 10**exponent, 2)}"
-    return f"{_UNITS[unit]}{digits:.2g}·10<sup>{exponent}</sup>".replace("-", "−")
+        return f"{_UNITS[unit]}{_digits(tenths * 10.0 ** (exponent - 1), 2)}"
+    factor, exponent = (
+        ("", exponent + tenths // 100) if tenths in (10, 100) else (f"{tenths / 10:g}·", exponent)
+    )
+    return f"{_UNITS[unit]}{factor}10<sup>{exponent}</sup>".replace("-", "−")
 
 
 DRAW: dict[str, Callable[[Record], Drawing]] = {
