@@ -40,9 +40,11 @@
     const root = document.documentElement;
     const buttons = document.querySelectorAll(".sa-switch button");
     function show(what) {
+      const under = parseFloat(getComputedStyle(root).scrollPaddingTop) || 0;
       const inSight = [...document.querySelectorAll("article :is(p, h1, h2, h3, figure, .sa-derivation)")]
-        .find(element => !element.closest("details") && element.getBoundingClientRect().bottom > 0);
+        .find(element => !element.closest("details") && element.getBoundingClientRect().top >= under);
       const before = inSight?.getBoundingClientRect().top;
+      root.style.overflowAnchor = "none";  // the browser would move the page once more
       document.querySelectorAll(".sa-fold").forEach(function (fold) {
         fold.open = what === "everything";
       });
@@ -51,6 +53,9 @@
       });
       root.dataset.shows = what;
       if (inSight) scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" });
+      requestAnimationFrame(function () {
+        root.style.overflowAnchor = "";
+      });
     }
     buttons.forEach(function (button) {
       button.addEventListener("click", function () {
