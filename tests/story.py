@@ -30,7 +30,7 @@ MEASURE = """() => {
     const figures = seen("figure, .cell_output > svg, .sa-explorable")
         .filter(element => !element.parentElement.closest("figure"));
     const derivations = seen(".sa-derivation"), folds = seen(".sa-fold");
-    const first = figures.length ? top(figures[0]) : Infinity;
+    const first = figures.length ? top(figures[0]) : 0;
     const total = article.getBoundingClientRect().height;
     const lines = code.map(pre => pre.textContent.split("\\n").filter(line => line.trim()));
     return {

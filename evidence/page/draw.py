@@ -214,7 +214,7 @@ _KNOWN_AS = {
 }
 _UNITS = {"ulp": "", "relative": "a relative ", "absolute": ""}
 _SHORT = 24  # letters of a value
-_MANY = 2
+_MANY, _FEW = 2, 4  # what a list names: of claims, of programs
 
 
 def line(records: Sequence[Record]) -> str:
@@ -262,10 +262,11 @@ def _together(comparisons: Sequence[Record]) -> str:
     witnesses = [w for c in comparisons for w in c["witnesses"]]
     names = list(dict.fromkeys(_KNOWN_AS.get(w["name"], w["name"]) for w in witnesses))
     names = [name for name in names if name != "the last line"] or names
-    *first, last = [breakable_name(name) for name in names]
+    programs = [breakable_name(name) for name in names]
+    *first, last = programs if len(programs) <= _FEW else [f"{len(programs)} programs"]
     units = {c["unit"] for c in comparisons}
     gap = _within(max(w["gap"] for w in witnesses), units.pop()) if len(units) == 1 else ""
-    near = f"within {gap} of" if gap else "agree with" if first else "agrees with"
+    near = f"within {gap} of" if gap else "agree with" if len(programs) > 1 else "agrees with"
     references = dict.fromkeys(
         c["reference"].removeprefix("the first line, to ") for c in comparisons
     )

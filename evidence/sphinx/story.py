@@ -8,6 +8,7 @@ derives or prints. All else goes into a `Fold`, whose line says what is in it.
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -186,7 +187,7 @@ def tell(_app: Sphinx, doctree: nodes.document) -> None:
         node.attributes.pop("hide_mode", None)  # what a tag may say is not asked
         if gives_away(cell, cells):
             told = [fold("solution", SPOILER, node.children)]
-        elif cell.kind == "set-up" and cell.is_short and is_announced(node):
+        elif cell.kind == "set-up" and cell.is_short and is_to_be_read(cell, cells):
             continue
         else:
             told = cell.told()
@@ -199,21 +200,23 @@ def tell(_app: Sphinx, doctree: nodes.document) -> None:
 
 def gives_away(cell: Cell, cells: dict[nodes.Node, Cell]) -> bool:
     """Tell whether a check stands between the question of an exercise and the exercise itself."""
-    if cell.kind not in ("evidence", "derivation"):
+    return cell.kind in ("evidence", "derivation") and leads_to_exercise(cell, cells)
+
+
+def is_to_be_read(cell: Cell, cells: dict[nodes.Node, Cell]) -> bool:
+    """Tell whether the prose before a cell announces it by a colon, or asks about its function."""
+    siblings, at = cell.node.parent.children, cell.node.parent.index(cell.node)
+    if at == 0 or siblings[at - 1] in cells:
         return False
-    siblings = cell.node.parent.children
-    for node in siblings[siblings.index(cell.node) + 1 :]:
-        if node not in cells:
-            return False
-        if cells[node].kind == "posed":
-            return True
-    return False
+    announced = siblings[at - 1].astext().rstrip().endswith(":")
+    return announced or ("def " in cell.code and leads_to_exercise(cell, cells))
 
 
-def is_announced(node: nodes.Node) -> bool:
-    """Tell whether the sentence before a cell ends in a colon: then the reader is to see it."""
-    siblings, at = node.parent.children, node.parent.index(node)
-    return at > 0 and siblings[at - 1].astext().rstrip().endswith(":")
+def leads_to_exercise(cell: Cell, cells: dict[nodes.Node, Cell]) -> bool:
+    """Tell whether only cells stand between this one and the next exercise."""
+    siblings, at = cell.node.parent.children, cell.node.parent.index(cell.node)
+    run = itertools.takewhile(cells.__contains__, siblings[at + 1 :])
+    return any(cells[node].kind == "posed" for node in run)
 
 
 def visit_fold(translator: HTML5Translator, node: Fold) -> None:

@@ -76,6 +76,11 @@ def test_several_checks_are_told_together_with_the_largest_gap():
     assert told(CHECK, unlike) == "softact and PyTorch agree with mpmath at 14 numbers"
 
 
+def test_many_programs_are_counted():
+    witnesses = [{"name": name, "gap": 0.0} for name in "abcde"]
+    assert told(CHECK | {"witnesses": witnesses}) == "5 programs agree with mpmath at 7 numbers"
+
+
 def test_of_many_claims_and_refusals_the_first_are_named():
     wrong = [{"kind": "refusal", "wrong": name} for name in "abcd"]
     assert told(*wrong) == "refuses a · b · 2 more"

@@ -191,6 +191,13 @@ def test_a_short_definition_is_shown_after_a_colon(told, sentence, shown):
     assert ("def f" in page.seen) is shown
 
 
+def test_the_function_that_an_exercise_asks_about_is_shown(told):
+    asked, helper = cell("def theirs(x):\n    return x"), cell("def helper(x):\n    return x")
+    page = told("**1.** Mend this.", asked, helper, cell("ex = Exercise()", POSED))
+    assert "theirs" in page.seen
+    assert page.lines[0] == ("set-up", "set-up: defines helper")
+
+
 def test_an_exercise_shows_its_hole_and_keeps_what_gives_the_answer_away(told):
     page = told(
         "**1.** Do it.",
