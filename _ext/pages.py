@@ -1,23 +1,20 @@
-"""What is on a page: its description and its scripts, folded cells, docstrings, stored tables.
+"""What is on a page: its description and its scripts, docstrings, stored tables.
 
 The templates beside this (`_templates/`) mend the theme's markup; each says there what it mends.
 """
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.parsers.rst.directives.tables import CSVTable
 from docutils.statemachine import StringList
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.util import logging
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
@@ -94,35 +91,6 @@ def plain_citations(
     context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
 
 
-# A folded cell says what is in it, so that nobody opens the answer of an exercise by accident.
-# MyST-NB calls everything "code cell content". Here the code itself tells what it is.
-LABELS = (
-    (".solution", "the solution"),
-    ("Exercise(", "how answers are graded"),
-    ("agree(", "the check, which may give the answer away"),
-    ("holds(", "the check, which may give the answer away"),
-    ("show(", "the code of the figure"),
-)
-
-
-def label(code: str) -> str:
-    """Name what a cell holds.
-
-    >>> label("ex.solution(4)"), label("x = 1")
-    ('the solution', 'the code')
-    """
-    return next((name for mark, name in LABELS if mark in code), "the code")
-
-
-def visit_folded_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Write a folded cell, without the label and the paragraphs that its summary may not have."""
-    name = escape(label(next(node.findall(nodes.literal_block)).astext()))
-    translator.body.append(
-        f'<details class="sa-fold">\n<summary><span class="sa-when-folded">Show {name}</span>'
-        f'<span class="sa-when-open">Hide {name}</span></summary>\n'
-    )
-
-
 def escape_bars(
     _app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]
 ) -> None:
@@ -158,7 +126,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("sphinx.ext.napoleon")
     app.connect("autodoc-process-docstring", escape_bars)
     app.add_directive("stored-table", StoredTable)
-    app.add_node(HideCodeCellNode, override=True, html=(visit_folded_cell, depart_HideCellInput))
     app.connect("html-page-context", require_description)
     app.connect("html-page-context", lighten_scripts, priority=900)  # after everybody's scripts
     app.connect("html-page-context", plain_citations)

@@ -24,10 +24,55 @@
     });
   }
 
-  // Paper cannot be unfolded.
-  function unfold() {
-    document.querySelectorAll("details").forEach(function (details) {
-      details.open = true;
+  // A link that leads into something folded opens it: from another page, within this one, again.
+  function reveal() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let opened = false;
+    for (let box = target; box; box = box.parentElement) {
+      opened ||= box.tagName === "DETAILS" && !box.open;
+      if (box.tagName === "DETAILS") box.open = true;
+    }
+    if (opened) target.scrollIntoView();
+  }
+
+  // The story, or everything: what is in sight stays where it is while the rest opens or shuts.
+  function offerEverything() {
+    const root = document.documentElement;
+    const buttons = document.querySelectorAll(".sa-switch button");
+    function show(what) {
+      const under = parseFloat(getComputedStyle(root).scrollPaddingTop) || 0;
+      const inSight = [...document.querySelectorAll("article :is(p, h1, h2, h3, figure, .sa-derivation)")]
+        .find(element => !element.closest("details") && element.getBoundingClientRect().top >= under);
+      const before = inSight?.getBoundingClientRect().top;
+      root.style.overflowAnchor = "none";  // the browser would move the page once more
+      document.querySelectorAll(".sa-fold").forEach(function (fold) {
+        fold.open = what === "everything";
+      });
+      buttons.forEach(function (button) {
+        button.ariaPressed = button.value === what;
+      });
+      root.dataset.shows = what;
+      if (inSight) scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" });
+      requestAnimationFrame(function () {
+        root.style.overflowAnchor = "";
+      });
+    }
+    buttons.forEach(function (button) {
+      button.addEventListener("click", function () {
+        show(button.value);
+        try { localStorage.setItem("shows", button.value); } catch { /* it is not remembered */ }
+      });
+    });
+    if (root.dataset.shows === "everything") show("everything");
+  }
+
+  // A finger points at a mark with its first touch and follows it with the second.
+  function pointFirst() {
+    let pointed = null;
+    document.addEventListener("click", function (event) {
+      const mark = event.pointerType === "touch" && event.target.closest(".sa-cite");
+      if (mark && mark !== pointed) event.preventDefault();
+      pointed = mark;
     });
   }
 
@@ -45,5 +90,12 @@
 
   mendSearchResults();
   markScrollingBoxes();
-  window.addEventListener("beforeprint", unfold);
+  offerEverything();
+  reveal();
+  pointFirst();
+  window.addEventListener("hashchange", reveal);
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) reveal();
+  });
 })();

@@ -6,8 +6,9 @@ is what the build has read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from math import ceil, floor, log10
 from typing import Any
 
 import numpy as np
@@ -17,25 +18,42 @@ from evidence.page.html import attribute, breakable_name, inline, whole_numbers
 Record = Mapping[str, Any]
 Drawing = tuple[str, str]
 
-# What a claim rests on: its mark, its mark in TeX, and what it means.
+# What a claim rests on: its mark, its mark in TeX, and what it means. The site's style sheet draws
+# a shape in place of each mark; a notebook shows the letter.
 EVIDENCE = {
     "proved": ("✓", r"\checkmark", "proved"),
+    "enclosed": ("[✓]", r"[\checkmark]", "proved on the whole interval"),
+    "exact": ("[=]", r"\boxed{=}", "exact, for the case at hand"),
+    "computed": ("≐", r"\doteq", "compared with 50 digits"),
+    "measured": ("±", r"\pm", "measured"),
+    "argued": ("∴", r"\therefore", "carried by a human argument"),
+    "cited": ("”", "''", "cited"),
     "sampled": ("≈", r"\approx", "true at every point tried, not proved"),
-    "enclosed": ("✓", r"\checkmark", "proved on the whole interval"),
-    "exact": ("✓", r"\checkmark", "exact, for the case at hand"),
-    "computed": ("✓", r"\checkmark", "compared with 50 digits"),
-    "measured": ("✓", r"\checkmark", "measured"),
 }
+MARKS = EVIDENCE | {"refused": ("✗", r"\times", "refused, as it must be")}
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
 PLURALS = {"ulp": "ulps", "relative": "relative", "absolute": "absolute"}
 GRADES = {"accepted": "✓", "refused": "✗", "forbidden": "✗", "hole": "…"}
 
 
-def mark(kind: str, href: str = "", title: str = "") -> str:
-    """Return the mark of a kind of evidence, as a link to it if it has a place."""
-    sign, _, word = EVIDENCE[kind]
-    said = attribute(f"{word}: {title}" if title else word)
-    return f'<a class="sa-cite sa-mark" href="{href}" title="{said}" aria-label="{said}">{sign}</a>'
+def mark(kind: str, href: str | None = None, title: str = "") -> str:
+    """Draw what a claim rests on; with ``href`` as a link to the check, which tells its statement.
+
+    >>> print(mark("measured"))
+    <span class="sa-mark sa-measured" role="img" aria-label="measured" title="measured">±</span>
+    """
+    glyph, _, word = MARKS[kind]
+    if href is None:
+        return (
+            f'<span class="sa-mark sa-{kind}" role="img" aria-label="{word}" title="{word}">'
+            f"{glyph}</span>"
+        )
+    name = f"{word}: {attribute(title)}" if title else word
+    tip = f'<span class="sa-tip">{inline(title or word)}</span>'
+    return (
+        f'<a class="sa-cite" href="{href}" aria-label="{name}">'
+        f'<span class="sa-mark sa-{kind}" aria-hidden="true">{glyph}</span>{tip}</a>'
+    )
 
 
 def drawn(record: Record) -> Drawing:
@@ -51,17 +69,15 @@ def drawn(record: Record) -> Drawing:
 
 
 def _derivation(record: Record) -> Drawing:
-    rows = [_row("", "", record["start"]["latex"], "")]
+    rows = [_row("", record["start"]["latex"], "")]
     for step in record["steps"]:
-        mark, _, word = EVIDENCE[step["evidence"]]
         reason = (
-            f'<div class="sa-reason">{inline(step["reason"])}\N{NO-BREAK SPACE}'
-            f'<span class="sa-mark" role="img" aria-label="{word}" title="{word}">{mark}</span>'
-            "</div>"
+            f'<div class="sa-reason"><span>{inline(step["reason"])}</span> '
+            f"{mark(step['evidence'])}</div>"
         )
         # In braces the relation is no place to end a line.
         relation = rf"{{{RELATIONS[step['relation']]}}}\;"
-        rows.append(_row(f" sa-{step['evidence']}", relation, step["latex"], reason))
+        rows.append(_row(relation, step["latex"], reason))
     where = ", ".join(map(inline, record["where"]))
     html = (
         f'<div class="sa-derivation" id="{record["anchor"]}" role="group" '
@@ -74,10 +90,10 @@ def _derivation(record: Record) -> Drawing:
     return html, _chain(record)
 
 
-def _row(kind: str, relation: str, tex: str, reason: str) -> str:
+def _row(relation: str, tex: str, reason: str) -> str:
     formula = inline(rf"$\displaystyle {relation}{tex}$")
     space = " " if reason else ""
-    return f'<li class="sa-step{kind}"><div class="sa-formula">{formula}</div>{space}{reason}</li>'
+    return f'<li class="sa-step"><div class="sa-formula">{formula}</div>{space}{reason}</li>'
 
 
 def _chain(record: Record) -> str:
@@ -92,9 +108,8 @@ def display_tex(record: Record) -> str:
     """Return a derivation as TeX, for a place that shows no HTML."""
     rows = [record["start"]["latex"]]
     for m, step in enumerate(record["steps"]):
-        mark = EVIDENCE[step["evidence"]][1]
         row = f"&{RELATIONS[step['relation']]} {step['latex']}"
-        row += rf" && \text{{{_in_text(step['reason'])}}}\;{mark}"
+        row += rf" && \text{{{_in_text(step['reason'])}}}\;{EVIDENCE[step['evidence']][1]}"
         rows[m:] = [f"{rows[0]} {row}"] if m == 0 else [*rows[m:], row]
     body = " \\\\[4pt]\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
@@ -112,9 +127,10 @@ def _in_text(reason: str) -> str:
 
 def _comparison(record: Record) -> Drawing:
     allowed, size = _digits(record["tolerance"]), f"{record['numbers']:,}"
+    agrees = mark("computed")
     rows = "".join(
         f'<tr><th scope="row">{breakable_name(w["name"])}</th><td>{_digits(w["gap"], 2)}</td>'
-        f'<td>{allowed}</td><td>{size}</td><td class="sa-mark">✓</td></tr>'
+        f"<td>{allowed}</td><td>{size}</td><td>{agrees}</td></tr>"
         for w in record["witnesses"]
     )
     here = f' id="{record["anchor"]}"' if record["kind"] == "claim" else ""
@@ -147,23 +163,24 @@ def _digits(number: float, precision: int = 4) -> str:
 
 
 def _fact(record: Record) -> Drawing:
-    mark, _, word = EVIDENCE[record["evidence"]]
     shown = record.get("version", "")
     how = record.get("how", "")
     value = f" <code>{escape(shown)}</code>" if shown else ""
     value += f' <span class="sa-reason">({escape(how)})</span>' if how else ""
     html = (
-        f'<p class="sa-check" id="{record["anchor"]}"><span class="sa-mark" title="{word}">{mark}'
-        f"</span> {inline(record['statement'])}{value}</p>"
+        f'<p class="sa-check" id="{record["anchor"]}">{mark(record["evidence"])} '
+        f"{inline(record['statement'])}{value}</p>"
     )
-    text = f"{mark} {record['statement']}" + (f": {shown}" if shown else "")
+    text = f"{EVIDENCE[record['evidence']][0]} {record['statement']}" + (
+        f": {shown}" if shown else ""
+    )
     return html, f"{text} ({how})" if how else text
 
 
 def _refusal(record: Record) -> Drawing:
     wrong, reason = record["wrong"], record["reason"]
     html = (
-        '<p class="sa-refusal"><span class="sa-mark">✗</span> refused, as it must be: '
+        f'<p class="sa-refusal">{mark("refused")} refused, as it must be: '
         f'<em>{breakable_name(wrong)}</em> <span class="sa-reason">({whole_numbers(reason)})'
         "</span></p>"
     )
@@ -185,6 +202,105 @@ def _exercise(record: Record) -> Drawing:
         f"{inline(message)}</p>{folded}"
     )
     return html, f"{record['id']}: {message}"
+
+
+# ---------------------------------------------------------------- the one line
+
+_KNOWN_AS = {
+    "torch": "PyTorch",
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "jax": "JAX",
+    "mpmath": "mpmath",
+}
+_UNITS = {"ulp": "", "relative": "a relative ", "absolute": ""}
+_SHORT = 24  # letters of a value
+_MANY, _FEW = 2, 4  # what a list names: of claims, of programs
+
+
+def line(records: Sequence[Record]) -> str:
+    """Draw the line that stands for records while they are folded: what holds, what is refused."""
+    checks = [r for r in records if r["kind"] == "check"]
+    claims = [r for r in records if r["kind"] == "claim"]
+    wrong = [r["wrong"] for r in records if r["kind"] == "refusal"]
+    said = [name for r in records if r["kind"] == "said" for name in r["values"]]
+    parts = [_together(checks)] if checks else []
+    parts += _listed([_told(claim) for claim in claims])
+    parts += [refuses(wrong)] if wrong else []
+    if said:
+        parts.append(
+            f"numbers recorded: {', '.join(_listed([breakable_name(name) for name in said]))}"
+        )
+    kinds = ["computed"] * bool(checks) + [claim["evidence"] for claim in claims]
+    marks = "".join(map(mark, dict.fromkeys(kinds or ["refused"] * bool(wrong))))
+    return f"{marks} <span>{'; '.join(parts)}</span>"
+
+
+def refuses(wrong: Sequence[str]) -> str:
+    """Name the wrong versions that were refused."""
+    names = [f"<em>{breakable_name(name)}</em>" for name in dict.fromkeys(wrong)]
+    return f"refuses {' · '.join(_listed(names))}"
+
+
+def _listed(parts: list[str]) -> list[str]:
+    """Keep the first few."""
+    rest = len(parts) - _MANY
+    return [*parts[:_MANY], f"{rest} more"] if rest > 1 else parts
+
+
+def _told(claim: Record) -> str:
+    statement = inline(claim["statement"]).rstrip(".")
+    if "witnesses" in claim:
+        return f"{statement}: {_together([claim])}"
+    version = claim.get("version", "")
+    if 0 < len(version) <= _SHORT and "<" not in version:
+        statement += f" <code>{escape(version)}</code>"
+    return statement
+
+
+def _together(comparisons: Sequence[Record]) -> str:
+    """Say in one sentence how near the witnesses came, at how many points."""
+    witnesses = [w for c in comparisons for w in c["witnesses"]]
+    names = list(dict.fromkeys(_KNOWN_AS.get(w["name"], w["name"]) for w in witnesses))
+    names = [name for name in names if name != "the last line"] or names
+    programs = [breakable_name(name) for name in names]
+    *first, last = programs if len(programs) <= _FEW else [f"{len(programs)} programs"]
+    units = {c["unit"] for c in comparisons}
+    gap = _within(max(w["gap"] for w in witnesses), units.pop()) if len(units) == 1 else ""
+    near = f"within {gap} of" if gap else "agree with" if len(programs) > 1 else "agrees with"
+    references = dict.fromkeys(
+        c["reference"].removeprefix("the first line, to ") for c in comparisons
+    )
+    calls, numbers = (sum(c.get(key, 1) for c in comparisons) for key in ("calls", "numbers"))
+    size, unit = (calls, "point") if calls > len(comparisons) else (numbers, "number")
+    domains = dict.fromkeys(c.get("domain", "").partition(",")[0] for c in comparisons)
+    sizes = [domain for domain in domains if "=" in domain]
+    return ", ".join(
+        [
+            f"{' and '.join([', '.join(first), last] if first else [last])} {near} "
+            f"{' and '.join(map(inline, references))} at {size:,} {unit}{'s' * (size > 1)}",
+            *sizes,
+        ]
+    )
+
+
+def _within(gap: float, unit: str) -> str:
+    """Round a gap up, for the line says that none is larger.
+
+    >>> _within(2.3, "ulp"), _within(0.4, "ulp"), _within(3.12e-13, "absolute")
+    ('3 ulps', '½ ulp', '3.2·10<sup>−13</sup>')
+    """
+    if gap == 0 or unit == "ulp":
+        whole = ceil(gap)
+        return "" if gap == 0 else "½ ulp" if gap <= 0.5 else f"{whole:,} ulp{'s' * (whole > 1)}"
+    exponent = floor(log10(gap))
+    tenths = ceil(round(gap * 10.0 ** (1 - exponent), 6))
+    if -3 <= exponent <= 3:
+        return f"{_UNITS[unit]}{_digits(tenths * 10.0 ** (exponent - 1), 2)}"
+    factor, exponent = (
+        ("", exponent + tenths // 100) if tenths in (10, 100) else (f"{tenths / 10:g}·", exponent)
+    )
+    return f"{_UNITS[unit]}{factor}10<sup>{exponent}</sup>".replace("-", "−")
 
 
 DRAW: dict[str, Callable[[Record], Drawing]] = {

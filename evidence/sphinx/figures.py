@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util import logging
 
+from evidence.sphinx.story import is_cell
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
@@ -42,11 +44,6 @@ def inline_svg(svg: str) -> tuple[str, str]:
     element = METADATA.sub("", TITLE.sub("", PROLOGUE.sub("", svg), count=1))
     label = html.escape(title)
     return element.replace("<svg", f'<svg role="img" aria-label="{label}"', 1), title
-
-
-def is_cell(node: nodes.Node) -> bool:
-    """Tell whether a node holds the source and the outputs of one code cell."""
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
 def treat_figures(app: Sphinx, doctree: nodes.document, _docname: str) -> None:

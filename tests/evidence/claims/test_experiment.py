@@ -58,7 +58,7 @@ def test_the_page_says_the_spread_of_either(capsys, monkeypatch):
     monkeypatch.setattr("evidence.page.records._listeners", [])
     walk()
     shown = capsys.readouterr().out
-    assert shown.startswith("✓ a walk with a drift of ½ ends to the right (median ")
+    assert shown.startswith("± a walk with a drift of ½ ends to the right (median ")
     assert "in 20 seeds; otherwise with no drift: median " in shown
 
 

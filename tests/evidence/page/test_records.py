@@ -32,7 +32,7 @@ SOLVED = {"kind": "exercise", "id": "e", "statement": "x", "event": "solved"}
 
 
 def test_bundle_serves_the_eye_the_terminal_and_the_build():
-    assert bundle(CLAIM) == {"text/html": drawn(CLAIM)[0], "text/plain": "✓ x", MIME: CLAIM}
+    assert bundle(CLAIM) == {"text/html": drawn(CLAIM)[0], "text/plain": "[=] x", MIME: CLAIM}
 
 
 @pytest.mark.parametrize("field", ["kind", "id", "statement"])
@@ -54,7 +54,7 @@ def test_a_record_is_json_that_everyone_can_read(value):
 
 def test_outside_a_notebook_the_text_is_printed(capsys):
     emit(CLAIM)
-    assert capsys.readouterr().out == "✓ x\n"
+    assert capsys.readouterr().out == "[=] x\n"
 
 
 def test_recording_collects_and_prints_nothing(capsys):

@@ -1,0 +1,160 @@
+"""The page shows the story, and all that stands behind it opens: by a touch, a link, the switch.
+
+The chapters in MODEL keep to the measure of a page; of the others the figures are recorded by
+`python -m tests.story`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser import SITE, launch, need, pages, visit
+from tests.story import measured
+
+MODEL = ("softmax_jacobian", "cross_entropy")
+CHAPTERS = [page for page in pages() if page.startswith("chapters/")]
+FOLDED = [page for page in CHAPTERS if 'class="sa-fold' in (SITE / page).read_text("utf-8")]
+
+every_folded = pytest.mark.parametrize("url", FOLDED or ["index.html"])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    need(FOLDED, "the book is not built (`python3 dev.py book`)")
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("name", MODEL)
+def test_a_model_chapter_keeps_to_the_measure(browser, name):
+    url = f"chapters/{name}.html"
+    need(url in CHAPTERS, f"there is no chapter {name}")
+    with visit(browser, url) as visited:
+        found = measured(visited.page)
+    assert found["words"] <= 2200
+    assert found["code"] <= 120
+    assert found["screens"] <= 20
+    assert found["prose"] > 1 / 3
+    assert found["figures"] >= 1 / 10
+    assert found["first"] <= 2
+    assert found["imports"] == 0
+
+
+@every_folded
+def test_no_import_stands_above_the_first_figure(browser, url):
+    with visit(browser, url) as visited:
+        assert measured(visited.page)["imports"] == 0
+
+
+# Opens each place that a link of this page or another may lead to, all folds being shut, and lists
+# those that do not come into sight: where they belong, or at the end of the page.
+LANDINGS = """async () => {
+    const drawn = () => new Promise(requestAnimationFrame), page = document.scrollingElement;
+    const belongs = parseFloat(getComputedStyle(page).scrollPaddingTop) || 0, lost = [];
+    const links = [...document.querySelectorAll("article a[href^='#']")].map(link => link.hash);
+    const places = [...document.querySelectorAll("[id^=claim-], [id^=equation-]")];
+    const all = new Set([...links, ...places.map(place => "#" + place.id)]);
+    all.delete("");
+    for (const hash of all) {
+        const target = document.getElementById(decodeURIComponent(hash.slice(1)));
+        if (!target) { lost.push(`${hash} is nowhere`); continue; }
+        document.querySelectorAll("article details").forEach(fold => { fold.open = false; });
+        const link = document.body.appendChild(document.createElement("a"));
+        link.href = hash;
+        link.click();
+        link.remove();
+        const miss = () => {
+            const {top} = target.getBoundingClientRect();
+            const over = top - belongs - parseFloat(getComputedStyle(target).scrollMarginTop);
+            const ended = page.scrollTop + innerHeight >= page.scrollHeight - 1;
+            return ended && over > 0 && top < innerHeight ? 0 : over;
+        };
+        for (let frames = 0; Math.abs(miss()) > 8 && frames < 60; frames++) await drawn();
+        const seen = target.checkVisibility() && target.getBoundingClientRect().height > 0;
+        if (!seen || Math.abs(miss()) > 8) lost.push(`${hash} by ${Math.round(miss())} px`);
+    }
+    return lost;
+}"""
+
+
+@every_folded
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_link_lands_where_it_leads(browser, url, width):
+    with visit(browser, url, width=width) as visited:
+        assert visited.page.evaluate(LANDINGS) == []
+
+
+def claims_folded_on(page):
+    """The claims that stand inside something shut."""
+    return page.evaluate(
+        "[...document.querySelectorAll('details:not([open]) [id^=claim-]')].map(e => e.id)"
+    )
+
+
+@every_folded
+def test_a_link_from_elsewhere_opens_what_it_leads_to(browser, url):
+    with visit(browser, url) as visited:
+        folded = claims_folded_on(visited.page)
+    for claim in folded[-1:]:
+        with visit(browser, f"{url}#{claim}") as visited:
+            expect(visited.page.locator(f"[id='{claim}']")).to_be_in_viewport()
+
+
+OPEN = "[...document.querySelectorAll('.sa-fold')].filter(fold => fold.open).length"
+
+
+def test_the_switch_opens_everything_and_is_remembered(browser):
+    with visit(browser, FOLDED[0]) as visited:
+        page = visited.page
+        folds = page.locator(".sa-fold").count()
+        assert page.evaluate(OPEN) == 0
+        everything = page.get_by_role("button", name="Everything")
+        expect(everything).to_have_attribute("aria-pressed", "false")
+        everything.focus()
+        page.keyboard.press("Enter")
+        expect(everything).to_have_attribute("aria-pressed", "true")
+        assert page.evaluate(OPEN) == folds
+        page.reload()
+        assert page.evaluate(OPEN) == folds
+        expect(page.get_by_role("button", name="Everything")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        page.get_by_role("button", name="Story").click()
+        page.reload()
+        assert page.evaluate(OPEN) == 0
+        assert visited.complaints == []
+
+
+def test_what_is_read_stays_where_it_is_when_the_rest_opens(browser):
+    with visit(browser, FOLDED[-1]) as visited:
+        page = visited.page
+        page.evaluate("document.querySelectorAll('article h2')[2].scrollIntoView()")
+        where = "document.querySelectorAll('article h2')[2].getBoundingClientRect().top"
+        before = page.evaluate(where)
+        for name in ("Everything", "Story"):
+            # A click of Playwright's own would scroll first.
+            page.get_by_role("button", name=name).evaluate("button => button.click()")
+            assert abs(page.evaluate(where) - before) < 2
+
+
+def test_without_scripts_a_fold_opens_by_itself_and_there_is_no_switch(browser):
+    with visit(browser, FOLDED[0], scripts=False) as visited:
+        expect(visited.page.locator(".sa-switch")).to_be_hidden()
+        fold = visited.page.locator(".sa-fold").first
+        fold.locator("summary").click()
+        expect(fold.locator("pre").first).to_be_visible()
+
+
+@every_folded
+def test_paper_shows_the_story_with_its_evidence(browser, url):
+    with visit(browser, url) as visited:
+        page = visited.page
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        for kind, shown in {"evidence": True, "set-up": False, "solution": False}.items():
+            for line in page.locator(f".sa-fold-{kind} > summary").all():
+                assert line.is_visible() is shown
+        assert page.locator("details pre:visible").count() == 0
