@@ -55,7 +55,8 @@ class Cell:
                 self.source = part
             else:
                 self.shown = part
-                self.outputs = [(each, recorded(each)) for each in part.children]
+                found = [(each, recorded(each)) for each in part.children]
+                self.outputs = [(n, r) for n, r in found if r.get("kind") != "written"]
         self.code = self.source.astext() if self.source else ""
         self.kind = self.find_kind()
 

@@ -42,7 +42,8 @@ def count(app: Sphinx, doctree: nodes.document) -> None:
     said = sum(1 for _ in doctree.findall(Said))
     parts = [f"{kinds[kind]} {word}" for kind, (*_, word) in EVIDENCE.items() if kinds[kind]]
     parts += [f"{said} numbers in the text taken from the run"] if said else []
-    parts += [f"{kinds[kind]} declared as {kind}" for kind in KINDS if kinds[kind]]
+    others = [kind for kind in KINDS if kind not in EVIDENCE and kinds[kind]]
+    parts += [f"{kinds[kind]} declared as {kind}" for kind in others]
     foot = nodes.paragraph(classes=["sa-tally"])
     foot += nodes.Text(f"Claims on this page: {'; '.join(parts)}. ")
     foot += Unmarked("", f"{len(unmarked)} sentences in words carry no mark.")

@@ -3,7 +3,7 @@ r"""No number and no formula in the text without its evidence.
 A number is bound to the run with ``{said}`0.25 <peak>```, a formula by being one that the page's
 claims print or prove (`evidence.claims.written`), or by naming the claim that has it,
 ``{shown}`$J = \dots$ <page.claim>```. What is not claimed is declared for what it is: by a role,
-``{example}`(2, 1, 0)``` (also `definition`, `convention`, `cited`, `human`), by the same word as a
+``{example}`(2, 1, 0)``` (also `definition`, `convention`, `cited`, `argued`), by the same word as a
 class above a block, ``{.example}``, or by a paragraph that begins with **Definition.** A formula
 after *if*, *for*, *where*, *with*, *let* … is a condition. All else that a reader meets, prose,
 headings, captions, tables, descriptions, and what the code of a figure writes on it, is a warning:
@@ -40,7 +40,7 @@ KINDS = {
     "convention": "a convention, not a claim",
     "example": "chosen for an example, not claimed",
     "cited": "taken from the source that is cited",
-    "human": "carried by a human argument, not by the machine",
+    "argued": "carried by a human argument, not by the machine",
 }
 COMPUTED = "sa-computed"  # the class of what a build has made, and no author
 CONDITION = re.compile(
