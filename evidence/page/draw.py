@@ -254,7 +254,7 @@ def _told(claim: Record) -> str:
     version = claim.get("version", "")
     if 0 < len(version) <= _SHORT and "<" not in version:
         statement += f" <code>{escape(version)}</code>"
-    return statement
+    return f"{statement}, in {claim['seeds']} seeds" if "seeds" in claim else statement
 
 
 def _together(comparisons: Sequence[Record]) -> str:
