@@ -52,7 +52,8 @@ def mark(kind: str, href: str | None = None, title: str = "") -> str:
     tip = f'<span class="sa-tip">{inline(title or word)}</span>'
     return (
         f'<a class="sa-cite" href="{href}" aria-label="{name}">'
-        f'<span class="sa-mark sa-{kind}" aria-hidden="true">{glyph}</span>{tip}</a>'
+        # The joiner keeps the mark on the line of the word before it.
+        f'\N{WORD JOINER}<span class="sa-mark sa-{kind}" aria-hidden="true">{glyph}</span>{tip}</a>'
     )
 
 
