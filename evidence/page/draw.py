@@ -52,7 +52,8 @@ def mark(kind: str, href: str | None = None, title: str = "") -> str:
     tip = f'<span class="sa-tip">{inline(title or word)}</span>'
     return (
         f'<a class="sa-cite" href="{href}" aria-label="{name}">'
-        f'<span class="sa-mark sa-{kind}" aria-hidden="true">{glyph}</span>{tip}</a>'
+        # The joiner keeps the mark on the line of the word before it.
+        f'\N{WORD JOINER}<span class="sa-mark sa-{kind}" aria-hidden="true">{glyph}</span>{tip}</a>'
     )
 
 
@@ -255,7 +256,7 @@ def _told(claim: Record) -> str:
     version = claim.get("version", "")
     if 0 < len(version) <= _SHORT and "<" not in version:
         statement += f" <code>{escape(version)}</code>"
-    return statement
+    return f"{statement}, in {claim['seeds']} seeds" if "seeds" in claim else statement
 
 
 def _together(comparisons: Sequence[Record]) -> str:

@@ -121,7 +121,7 @@ class Cell:
         records = self.records("exercise")
         for text in filter(None, (record.get("hint") for record in records)):
             yield fold("hint", "a hint", [nodes.raw("", f"<p>{inline(text)}</p>", format="html")])
-        wrong = [name for record in records for name in record["wrong"]]
+        wrong = [name for record in records for name in record.get("wrong", ())]
         graded = f"<span>how answers are graded: {refuses(wrong)}</span>"
         yield fold("grading", graded, self.node.children)
 

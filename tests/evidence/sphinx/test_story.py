@@ -217,6 +217,12 @@ def test_an_exercise_shows_its_hole_and_keeps_what_gives_the_answer_away(told):
         assert hidden not in page.seen
 
 
+def test_an_exercise_in_one_cell_gives_nothing_away(told):
+    page = told(cell("Exercise().grade(...).solution(1)", POSED, HOLE, SOLVED))
+    assert [kind for kind, _ in page.lines] == ["hint", "grading"]
+    assert "solution" not in page.seen
+
+
 def test_a_check_with_prose_after_it_gives_nothing_away(told):
     page = told(cell("d.check()", CHECK), "**1.** Do it.", cell("ex = Exercise()", POSED))
     assert [kind for kind, _ in page.lines] == ["evidence", "hint", "grading"]
