@@ -5,6 +5,7 @@ The templates beside this (`_templates/`) mend the theme's markup; each says the
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from docutils import nodes
 from docutils.parsers.rst.directives.tables import CSVTable
 from docutils.statemachine import StringList
 from sphinx.util import logging
+
+from evidence.sphinx.text import COMPUTED
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -113,10 +116,14 @@ class StoredTable(CSVTable):
         env = self.state.document.settings.env
         within_sources, file = env.relfn2path(self.arguments[0])
         env.note_dependency(within_sources)
-        made, *rows = Path(file).read_text("utf-8").splitlines()
+        content = Path(file).read_bytes()
+        stored = Path(file).with_name("SHA256SUMS").read_text("utf-8")
+        if f"{hashlib.sha256(content).hexdigest()}  {Path(file).name}" not in stored.splitlines():
+            raise self.error(f"{self.arguments[0]} is not the table that a benchmark stored")
+        made, *rows = content.decode("utf-8").splitlines()
         self.arguments = [f"{made}; {len(rows) - 1} rows"]  # of which a box shows the first
         self.content = StringList(rows, source=file)
-        self.options = {"header-rows": 1, "stub-columns": 1, "class": ["sa-stored"]}
+        self.options = {"header-rows": 1, "stub-columns": 1, "class": ["sa-stored", COMPUTED]}
         return list(super().run())
 
 

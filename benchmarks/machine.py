@@ -1,6 +1,7 @@
 """When and on what a table was made, its text for the terminal and its file for the book."""
 
 import csv
+import hashlib
 import platform
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,10 +33,18 @@ def aligned(cells: Iterable[str], places: Iterable[str]) -> str:
 
 
 def store(file: Path, made: str, rows: Iterable[Sequence[str]]) -> None:
-    """Write what the page `api` shows: when and on what, which becomes the caption, then CSV."""
+    """Write what the page `api` shows: when and on what, which becomes the caption, then CSV.
+
+    Its digest goes into SHA256SUMS beside it: the page shows no table that was edited by hand.
+    """
     with file.open("w", encoding="utf-8", newline="\n") as out:
         print(made, file=out)
         csv.writer(out, lineterminator="\n").writerows(rows)
+    sums = file.with_name("SHA256SUMS")
+    others = sums.read_text("utf-8").splitlines() if sums.exists() else []
+    kept = [line for line in others if not line.endswith(f"  {file.name}")]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    sums.write_text("\n".join(sorted([*kept, f"{digest}  {file.name}"])) + "\n", "utf-8")
 
 
 def processor() -> str:

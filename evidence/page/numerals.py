@@ -25,8 +25,8 @@ COUNTED = re.compile(
 NAMES = ("IEEE", "Python", "ISO", "CC")
 
 _NUMERAL = re.compile(
-    r"(?<![\w.⁻/^])[-−+±]?(?:\d[\d,  ]*\d|\d)(?:\.\d+)?(?:e[-+]?\d+)?"
-    r"(?:\s*[×·]\s*10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:[½¼¾⅓⅔⅛]|\s*%)?(?![\w])|[½¼¾⅓⅔⅛]"
+    r"(?<![\w.⁻/^])[-−+±]?(?:\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?"
+    r"(?:\s*[×·]\s*10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:[½¼¾⅓⅔⅛]|\s*%)?(?!\w)|[½¼¾⅓⅔⅛]"
 )
 _BEGINS_LIST = re.compile(r"\s*\d+\.\s")
 _BEFORE = re.compile(r"(\w+)[\s ]+(?:\d+(?:[.,]\d+)*(?:\s*(?:,|and|or|to|–)\s*))*$")
@@ -67,26 +67,22 @@ def is_number(tex: str) -> bool:
     )
 
 
-def typed(code: str) -> Iterator[tuple[int, str]]:
-    """Yield what the code of a figure has typed onto it, with the line of each text."""
+def typed(code: str) -> Iterator[str]:
+    """Yield what the code of a figure has typed onto it."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             shown = [k.value for k in node.keywords if k.arg in _SHOWN_BY_NAME]
-            if called in _SHOWN_BY_CALL:
-                shown += node.args
-            for argument in shown:
+            for argument in [*shown, *(node.args if called in _SHOWN_BY_CALL else ())]:
                 yield from _texts(argument)
 
 
-def _texts(node: ast.expr) -> Iterator[tuple[int, str]]:
+def _texts(node: ast.expr) -> Iterator[str]:
     """Yield the literal texts in an expression: of an f-string what stands between its values."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.lineno, node.value
+        yield node.value
     elif isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            if isinstance(part, ast.Constant):
-                yield node.lineno, str(part.value)
+        yield from (str(part.value) for part in node.values if isinstance(part, ast.Constant))
     elif not isinstance(node, ast.Call):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):

@@ -250,5 +250,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     others = (show_content, show_content)
     app.add_node(Fold, html=(visit_fold, depart_fold), latex=others, text=others)
     app.add_node(Line, html=(visit_line, depart_line), latex=others, text=others)
-    app.connect("doctree-read", tell)
+    app.connect("doctree-read", tell, priority=800)  # once the text is verified, cell by cell
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

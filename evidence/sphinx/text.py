@@ -17,9 +17,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from evidence.claims.said import matches
 from evidence.page.draw import RELATIONS, mark
 from evidence.page.formula import normal, printed, states
 from evidence.page.numerals import NAMES, is_number, stated, typed
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-
-Problem = tuple[nodes.Node, str]
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ DECLARING = re.compile(rf"({'|'.join(KINDS)})", re.IGNORECASE)
 AS_IS = (
     nodes.literal, nodes.literal_block, nodes.raw, nodes.comment, nodes.target, nodes.label,
     nodes.citation_reference, nodes.footnote_reference, nodes.math, nodes.math_block,
-    nodes.system_message, nodes.citation, nodes.doctest_block,
+    nodes.system_message, nodes.citation, nodes.doctest_block, addnodes.desc_signature,
 )  # fmt: skip
 
 
@@ -123,34 +123,68 @@ def verify(app: Sphinx, doctree: nodes.document) -> None:
     if app.env.docname in app.config.evidence_text_not_read:
         return
     join_texts(doctree)
-    formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
-    declared = {normal(node.astext()) for node in formulas if is_declared(node)}
-    judged = judgements(doctree) | elsewhere(app.env, doctree)
-    names = [*NAMES, *app.config.evidence_names]
-    found = [
-        *(
-            p
-            for node in formulas
-            if is_prose(node)
-            for p in formula_problems(node, judged, declared)
-        ),
-        *(
-            p
-            for node in doctree.findall(nodes.Text)
-            if is_prose(node)
-            for p in number_problems(node, names)
-        ),
-        *(
-            p
-            for node in doctree.findall(nodes.literal)
-            if is_prose(node)
-            for p in code_problems(node)
-        ),
-        *(p for node in doctree.findall(nodes.meta) for p in meta_problems(node, names)),
-        *(p for cell in doctree.findall(is_figure) for p in figure_problems(cell, names)),
-    ]
-    for node, problem in found:
-        logger.warning("text: %s", problem, location=placed(node), type="text")
+    page = Page(app, doctree)
+    for node in doctree.findall():
+        for problem in page.problems(node):
+            logger.warning("text: %s", problem, location=placed(node), type="text")
+
+
+class Page:
+    """What is known of a page when its text is read."""
+
+    def __init__(self, app: Sphinx, doctree: nodes.document) -> None:
+        self.env = app.env
+        self.names = [*NAMES, *app.config.evidence_names]
+        records = [json.loads(record.rawsource) for record in doctree.findall(Record)]
+        self.values = [value for r in records for value in r.get("values", {}).values()]
+        self.judged = elsewhere(app.env, doctree)
+        for record in records:
+            self.judged |= record.get("formulas", {})
+        formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
+        self.declared = {normal(node.astext()) for node in formulas if is_declared(node)}
+
+    def problems(self, node: nodes.Node) -> Iterator[str]:
+        """Yield what is wrong with one node, leaving what it holds for later."""
+        if isinstance(node, By) and claim_named(self.env, node["claim"]) is None:
+            yield f"no page makes a claim {node['claim']}"
+        elif isinstance(node, nodes.meta):
+            for number in stated(node.get("content", ""), self.names):
+                yield f"{number!r} in the page's {node.get('name')}: say it without a number"
+        elif is_figure(node):
+            for text in typed(next(node.findall(nodes.literal_block)).astext()):
+                for number in stated(text, self.names):
+                    yield f"{number!r} in {text!r} is typed onto the figure: compute it"
+        elif isinstance(node, (nodes.math, nodes.math_block)):
+            yield from self.of_formula(node) if is_prose(node) else ()
+        elif isinstance(node, nodes.literal):
+            if is_number(node.astext()) and is_prose(node):
+                yield f"the number {node.astext()} is bound to nothing, though it looks like code"
+        elif isinstance(node, nodes.Text) and is_prose(node):
+            yield from self.of_text(node)
+
+    def of_text(self, node: nodes.Text) -> Iterator[str]:
+        if node.parent.get("refuri") == node.astext():
+            return
+        is_docstring = any(isinstance(above, addnodes.desc_content) for above in ancestors(node))
+        for number in stated(node.astext(), self.names):
+            # What a docstring promises is recorded on its page: help() shows no marks.
+            if not (is_docstring and any(matches(number, value) for value in self.values)):
+                yield f"{number!r} in {shortened(node)!r} is bound to nothing"
+
+    def of_formula(self, node: nodes.math) -> Iterator[str]:
+        tex, shown = normal(node.astext()), " ".join(node.astext().split())
+        if not states(tex):
+            if is_number(node.astext()):
+                yield f"the number ${shown}$ is bound to nothing"
+            return
+        claim = node.parent["claim"] if isinstance(node.parent, Shown) else ""
+        said = self.judged.get(
+            f"{tex} <{claim}>" if claim else tex, {"problem": "no cell judged it"}
+        )
+        if "evidence" in said:
+            node["evidence"], node["by"] = said["evidence"], said["by"]
+        elif claim or not (tex in self.declared or is_condition(node)):
+            yield f"${shown}$ is neither confirmed nor declared: {said['problem']}"
 
 
 def join_texts(doctree: nodes.document) -> None:
@@ -163,55 +197,6 @@ def join_texts(doctree: nodes.document) -> None:
                 del block[at]
 
 
-def number_problems(node: nodes.Text, names: list[str]) -> Iterator[Problem]:
-    if node.parent.get("refuri") == node.astext():
-        return
-    for number in stated(node.astext(), names):
-        yield node, f"{number!r} in {shortened(node)!r} is bound to nothing"
-
-
-def code_problems(node: nodes.literal) -> Iterator[Problem]:
-    if is_number(node.astext()):
-        yield node, f"the number {node.astext()} is bound to nothing, though it looks like code"
-
-
-def meta_problems(node: nodes.meta, names: list[str]) -> Iterator[Problem]:
-    for number in stated(node.get("content", ""), names):
-        yield node, f"{number!r} in the page's {node.get('name')}: say it without a number"
-
-
-def formula_problems(
-    node: nodes.math, judged: dict[str, dict[str, str]], declared: set[str]
-) -> Iterator[Problem]:
-    tex = normal(node.astext())
-    if not states(tex):
-        if is_number(node.astext()):
-            yield node, f"the number ${node.astext()}$ is bound to nothing"
-        return
-    claim = node.parent["claim"] if isinstance(node.parent, Shown) else ""
-    said = judged.get(f"{tex} <{claim}>" if claim else tex, {"problem": "no cell judged it"})
-    if "evidence" in said:
-        node["evidence"], node["by"] = said["evidence"], said["by"]
-    elif claim or not (tex in declared or is_condition(node)):
-        tex = " ".join(node.astext().split())
-        yield node, f"${tex}$ is neither confirmed nor declared: {said['problem']}"
-
-
-def figure_problems(cell: nodes.Element, names: list[str]) -> Iterator[Problem]:
-    code = next(cell.findall(nodes.literal_block)).astext()
-    for _, text in typed(code):
-        for number in stated(text, names):
-            yield cell, f"{number!r} in {text!r} is typed onto the figure; let the code compute it"
-
-
-def judgements(doctree: nodes.document) -> dict[str, dict[str, str]]:
-    """Return what the claims of the page said of its formulas."""
-    found: dict[str, dict[str, str]] = {}
-    for record in doctree.findall(Record):
-        found |= json.loads(record.rawsource).get("formulas", {})
-    return found
-
-
 def elsewhere(env: BuildEnvironment, doctree: nodes.document) -> dict[str, dict[str, str]]:
     """Return what the claims of other pages print of the formulas that name them."""
     found = {}
@@ -221,11 +206,6 @@ def elsewhere(env: BuildEnvironment, doctree: nodes.document) -> dict[str, dict[
         if page not in ("", env.docname) and tex in printed(record, RELATIONS):
             found[f"{tex} <{name}>"] = {"evidence": record["evidence"], "by": name}
     return found
-
-
-def claim_problems(node: By, env: BuildEnvironment) -> Iterator[Problem]:
-    if claim_named(env, node["claim"]) is None:
-        yield node, f"no page makes a claim {node['claim']}"
 
 
 def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
