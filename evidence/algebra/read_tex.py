@@ -39,7 +39,7 @@ SPACE = re.compile(r"\\[,;:! ]|~|\\(?:q?quad|displaystyle|textstyle|[bB]igg?[lr]
 SHORT = re.compile(r"\\[tdc]?frac(?![A-Za-z])")
 NAMED = re.compile(r"\\(?:operatorname|mathrm|text)\{(\w+)\}")
 OPEN = {"(": ")", r"\left(": r"\right)", "[": "]", r"\left[": r"\right]"}
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sinh", "cosh", "erf")
+FUNCTIONS = ("exp", "log", "sin", "cos", "tanh", "sinh", "cosh", "erf")
 ENDS = {"", "+", "-", ")", "]", "}", ",", "|", r"\right)", r"\right]", r"\right|", *RELATIONS}
 
 
@@ -145,6 +145,7 @@ class _Reader:
             r"\sum": lambda: self.big(Sum),
             r"\prod": lambda: self.big(Product),
             r"\delta": self.delta,
+            r"\sqrt": self.root,
         }.get(token)
         if reader is not None and token not in self.vocabulary:
             return reader()
@@ -227,6 +228,14 @@ class _Reader:
         variable = self.factor()
         self.take("}")
         return Derivative(self.product() if body is None else body, variable)
+
+    def root(self) -> Expr:
+        order: Expr = Integer(2)
+        if self.next == "[":
+            self.take()
+            order = self.sum()
+            self.take("]")
+        return self.group() ** (1 / order)
 
     def slope(self) -> Expr:
         """Read ∂a/∂b on one line."""

@@ -85,7 +85,7 @@ def _derivation(record: Record) -> Drawing:
         f'aria-label="Derivation: {attribute(record["id"])}">'
         f'<ol class="sa-steps">{"".join(rows)}</ol>'
         + (f'<p class="sa-where">where {where}</p>' if where else "")
-        + (f'<p class="sa-where">{inline(words)}</p>' if (words := record["in_words"]) else "")
+        + (f'<p class="sa-where">{inline(words)}</p>' if (words := record.get("in_words")) else "")
         + "</div>"
     )
     return html, _chain(record)
