@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
-END = re.compile(r"(?<=[.!])[”’)]?\s+(?=[“‘(]?[A-Z\N{OBJECT REPLACEMENT CHARACTER}])")
+AFTER = re.compile(rf"([.!?][”’)]?)\s*({MARK}+)")  # a mark after a full stop belongs before it
+END = re.compile(r"(?<=[.!?])[”’)]?\s+(?=[“‘(]?[A-Z])")
 WORDS = 5  # shorter than this is no sentence of substance
 
 
@@ -59,7 +60,7 @@ def sentences(doctree: nodes.document) -> Iterator[str]:
     for block in doctree.findall(nodes.paragraph):
         if not is_prose(block) or in_exercises(block) or isinstance(block.parent, nodes.entry):
             continue
-        for sentence in END.split(flat(block)):
+        for sentence in END.split(AFTER.sub(r"\2\1", flat(block))):
             if MARK not in sentence and len(sentence.split()) >= WORDS and sentence[-1] not in "?:":
                 yield " ".join(sentence.split())
 
