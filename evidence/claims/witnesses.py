@@ -43,6 +43,11 @@ class Comparison:
         self.of = list(of) or self._arguments(start)
         ranges = derivation.ranges()
         self.axes = list(axes) or [i for i in ranges.indices if i not in self.of and start.has(i)]
+        if loose := self._loose():
+            raise ValueError(
+                f"{derivation.id}: a hypothesis speaks of the index {loose[0]}: name it in of=, "
+                "or it is not kept at the points"
+            )
 
     def _arguments(self, start: Expr) -> list[Argument]:
         """List what the first line is a function of, by name."""
@@ -52,7 +57,16 @@ class Comparison:
         ranges = self.derivation.ranges()
         plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
         shown = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
-        return sorted({*bases, *plain} - {*shown, *ranges.indices}, key=str)
+        asked = {i for h in self.derivation.hypotheses() for i in h.free_symbols} - free
+        indices = {i for i in ranges.indices if i not in asked}
+        return sorted({*bases, *plain, *(asked & {*ranges.indices})} - {*shown, *indices}, key=str)
+
+    def _loose(self) -> list[Symbol]:
+        """List the indices of a hypothesis that no point has a value for."""
+        d = self.derivation
+        named = {i for h in d.hypotheses() for i in h.free_symbols}
+        indices = [i for i in d.ranges().indices if i in named]
+        return [i for i in indices if i not in self.of and i not in self.axes]
 
     def sample(self, fresh: int = 0) -> Sample:
         """Return the points of the page, or another set."""

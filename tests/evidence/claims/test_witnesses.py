@@ -195,6 +195,18 @@ def test_a_hypothesis_holds_at_every_point():
         hessian().check(of=[z, t], wrong=lambda z, _: jacobian(z) * (1 + 1e-6), atol=1e-9)
 
 
+def test_an_index_that_only_a_hypothesis_has_is_an_argument_too():
+    """Else nothing would be asked of it, and the true bound would be refused like the false one."""
+    w = IndexedBase("w", nonnegative=True)
+    others = over(w[k] * (1 - KroneckerDelta(k, c)))
+    without = Derivation(over(w[k]), "without", n=n, given=[Eq(w[c], 0)])
+    without.step("leave c out", others)
+    assert without.judge(without.version(others)).accepted
+    assert not without.judge(without.version(2 * others)).accepted
+    with pytest.raises(ValueError, match="speaks of the index c"):
+        without.check(of=[w], numpy=np.sum, ulps=4)
+
+
 def test_an_index_is_an_argument():
     start = Derivative(-log(s[c]), z[j])
     chain = Derivation(start, "label", n=n, define=SOFTMAX).step(
