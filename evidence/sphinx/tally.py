@@ -16,8 +16,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from evidence.page.draw import EVIDENCE
+from evidence.sphinx.marks import KINDS, By, Declared, Shown, records_on
 from evidence.sphinx.said import Said
-from evidence.sphinx.text import KINDS, By, Declared, Shown, is_prose, records_on
+from evidence.sphinx.text import is_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

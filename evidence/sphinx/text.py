@@ -19,29 +19,22 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
 
 from evidence.claims.said import matches
-from evidence.page.draw import RELATIONS, mark
+from evidence.page.draw import RELATIONS
 from evidence.page.formula import normal, printed, states
 from evidence.page.numerals import NAMES, is_number, stated, typed
+from evidence.sphinx.marks import KINDS, By, Declared, Shown, claim_named
 from evidence.sphinx.said import Record, Said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 logger = logging.getLogger(__name__)
 
-KINDS = {
-    "definition": "a definition, not a claim",
-    "convention": "a convention, not a claim",
-    "example": "chosen for an example, not claimed",
-    "cited": "taken from the source that is cited",
-    "argued": "carried by a human argument, not by the machine",
-}
 COMPUTED = "sa-computed"  # the class of what a build has made, and no author
 CONDITION = re.compile(
     r"(?<!exactly )(?<!only )\b(?:if|for|when|whenever|while|where|wherever|with|let|as|given|under"
@@ -57,65 +50,6 @@ AS_IS = (
     nodes.citation_reference, nodes.footnote_reference, nodes.math, nodes.math_block,
     nodes.system_message, nodes.citation, nodes.doctest_block, addnodes.desc_signature,
 )  # fmt: skip
-
-
-class Declared(nodes.inline):
-    """Something that is not claimed; `kind` says what it is instead."""
-
-
-class Shown(nodes.inline):
-    """A formula that the claim named `claim` is to confirm."""
-
-
-class By(nodes.inline):
-    """A mark after a sentence; `claim` names its evidence."""
-
-
-def records_on(env: BuildEnvironment, docname: str) -> list[Mapping[str, Any]]:
-    """Return the claims that a page makes."""
-    return [r for r in env.evidence_records.get(docname, ()) if r["kind"] == "claim"]
-
-
-def claim_named(env: BuildEnvironment, name: str) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the page that makes a claim, and what it says of it."""
-    found = ((page, r) for page in env.evidence_records for r in records_on(env, page))
-    return next(((page, r) for page, r in found if r["id"] == name), None)
-
-
-class DeclaredRole(SphinxRole):
-    """Read ``{example}`$x = 2$```."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        kind = self.name.lower()
-        node = Declared("", "", classes=["sa-given"], kind=kind, title=KINDS[kind])
-        self.set_source_info(node)
-        node += self.inliner.parse(self.text, self.lineno, self, node)[0]
-        return [node], []
-
-
-class ShownRole(SphinxRole):
-    """Read ``{shown}`$a = b$ <page.claim>```."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        found = re.fullmatch(r"\$(.+)\$\s*<([\w.-]+)>", self.text.strip(), re.DOTALL)
-        if found is None:
-            message = "shown: write the formula and its claim, '$a = b$ <page.claim>'"
-            return [nodes.literal(self.text, self.text)], [self.inliner.reporter.warning(message)]
-        node = Shown("", "", nodes.math(found[1], found[1]), claim=found[2])
-        self.set_source_info(node)
-        return [node], []
-
-
-class ByRole(SphinxRole):
-    """Read ``{by}`page.claim```."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        node = By("", "", claim=self.text.strip())
-        self.set_source_info(node)
-        return [node], []
-
-
-# ---------------------------------------------------------------- the walk
 
 
 def verify(app: Sphinx, doctree: nodes.document) -> None:
@@ -208,18 +142,6 @@ def elsewhere(env: BuildEnvironment, doctree: nodes.document) -> dict[str, dict[
     return found
 
 
-def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the mark of its kind in the place of each ``{by}``, with a link to the claim."""
-    for node in list(doctree.findall(By)):
-        page, record = claim_named(app.env, node["claim"]) or ("", None)
-        if record is None:
-            node.replace_self([])
-            continue
-        place = "" if page == docname else app.builder.get_relative_uri(docname, page)
-        drawn = mark(record["evidence"], f"{place}#{record['anchor']}", record["statement"])
-        node.replace_self(nodes.raw("", drawn, format="html"))
-
-
 def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
     while node.parent is not None:
         node = node.parent
@@ -303,30 +225,9 @@ def shortened(node: nodes.Text) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def visit_inline(translator: Any, node: nodes.inline) -> None:
-    """Open what is declared."""
-    translator.body.append(translator.starttag(node, "span", "", title=node["title"]))
-
-
-def depart_inline(translator: Any, _node: nodes.inline) -> None:
-    translator.body.append("</span>")
-
-
-def nothing(_translator: Any, _node: nodes.Node) -> None:
-    """Add nothing around the content."""
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.setup_extension("evidence.sphinx.marks")
     app.add_config_value("evidence_names", [], "env")
     app.add_config_value("evidence_text_not_read", [], "env")
-    plain = (nothing, nothing)
-    app.add_node(Declared, html=(visit_inline, depart_inline), latex=plain, text=plain)
-    app.add_node(Shown, html=plain, latex=plain, text=plain)
-    app.add_node(By, html=plain, latex=plain, text=plain)
-    for kind in KINDS:
-        app.add_role(kind, DeclaredRole())
-    app.add_role("shown", ShownRole())
-    app.add_role("by", ByRole())
     app.connect("doctree-read", verify, priority=600)  # once the numbers are verified
-    app.connect("doctree-resolved", draw_marks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,9 +3,9 @@
 import pytest
 from docutils import nodes
 
+from evidence.sphinx.marks import By
 from evidence.sphinx.said import Said
 from evidence.sphinx.tally import sentences
-from evidence.sphinx.text import By
 
 
 def page(*parts, title="A page"):
