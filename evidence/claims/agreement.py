@@ -36,8 +36,7 @@ class Agreement(Claim):
         fresh: Fresh | None = None,
         settles: Iterable[str] = (),
     ) -> None:
-        super().__init__(claim_id, settles)
-        self._statement = statement
+        super().__init__(claim_id, settles, statement)
         self.against, self.reference = reference
         self.witnesses = dict(witnesses)
         self.tolerance, self.fresh = tolerance, fresh
@@ -50,11 +49,6 @@ class Agreement(Claim):
         self._samples = {0: self.sample}
         if not self.sample.excludes(tolerance):
             raise ValueError(f"{self.id}: a tolerance of {tolerance.allowed} excludes nothing")
-
-    @property
-    def statement(self) -> str:
-        """What is claimed."""
-        return self._statement
 
     def _insist_on_independence(self) -> None:
         if not self.witnesses:

@@ -54,19 +54,13 @@ class SharpBound(Claim):
         sign: int,
         settles: Iterable[str],
     ) -> None:
-        super().__init__(claim_id, settles)
-        self._statement = statement
+        super().__init__(claim_id, settles, statement)
         self.value, self.draw, self.inside, self.sign = value, draw, inside, sign
         given = [np.asarray(z, float) for z in attained]
         if not given or not all(map(inside, given)):
             raise ValueError(f"{self.id}: name points of the domain that attain or approach it")
         self.nearest = max(given, key=self._height)
         self.farthest = max(self._search(np.random.default_rng(0)), self.nearest, key=self._height)
-
-    @property
-    def statement(self) -> str:
-        """What is claimed."""
-        return self._statement
 
     def _height(self, point: Point) -> float:
         return float(self.sign * self.value(point))

@@ -71,17 +71,18 @@ class Claim(ABC):
 
     evidence: Evidence
 
-    def __init__(self, claim_id: str, settles: Iterable[str]) -> None:
+    def __init__(self, claim_id: str, settles: Iterable[str], statement: str = "") -> None:
         self.id = check_id(claim_id)
+        self._statement = statement
         if isinstance(settles, str) or not all(map(SETTLED.fullmatch, settles)):
             raise ValueError(f"{self.id}: settles={settles!r} is no list of ids such as S0.16")
         self.settles = list(settles)
         made[self.id] = self
 
     @property
-    @abstractmethod
     def statement(self) -> str:
         """What is claimed, with formulas between dollars."""
+        return self._statement
 
     @abstractmethod
     def judge(self, version: Any, fresh: int = 0) -> Verdict:

@@ -67,15 +67,10 @@ class Enclosure(Claim):
         self.touches = [self.exactly(c) for c in touches]
         self.proof: Inequality | None = None
         self.equal: Any = None
-        super().__init__(claim_id, settles)
-        self._statement = self._written(bound)
-
-    @property
-    def statement(self) -> str:
-        """The inequality and its interval, written from what is proved."""
-        return self._statement
+        super().__init__(claim_id, settles, self._written(bound))
 
     def _written(self, bound: Any) -> str:
+        """Write the statement from what is proved."""
         x, least = latex(self.variable), "least" if self.is_upper else "largest"
         is_line = self.over == Interval(-oo, oo)
         text = f"${latex(self.expression)} {_TEX[self.relation]} {latex(sympify(bound))}$"

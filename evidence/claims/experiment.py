@@ -33,16 +33,10 @@ class Experiment(Claim):
         seeds: int,
         settles: Iterable[str],
     ) -> None:
-        super().__init__(claim_id, settles)
-        self._statement = statement
+        super().__init__(claim_id, settles, statement)
         if seeds < FEWEST:
             raise ValueError(f"{self.id}: {seeds} seeds tell little, take {FEWEST} or more")
         self.holds, self.seeds = holds, seeds
-
-    @property
-    def statement(self) -> str:
-        """What is claimed."""
-        return self._statement
 
     def numbers(self, trial: Trial, fresh: int = 0) -> Numbers:
         """Return what ``trial`` gives, seed by seed."""

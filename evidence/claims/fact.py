@@ -29,16 +29,10 @@ class Fact(Claim):
         evidence: Evidence = "exact",
         settles: Iterable[str] = (),
     ) -> None:
-        super().__init__(claim_id, settles)
+        super().__init__(claim_id, settles, statement)
         self.evidence = evidence
         self.test = test
-        self._statement = statement
         self._wants_rng = sum(p.default is p.empty for p in _parameters(test)) > 1
-
-    @property
-    def statement(self) -> str:
-        """What is claimed."""
-        return self._statement
 
     def judge(self, version: object, fresh: int = 0) -> Verdict:
         """Apply the predicate, with a generator where it draws its points from one.
