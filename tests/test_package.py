@@ -38,7 +38,10 @@ def test_the_wheel_in_an_empty_environment(tmp_path):
     pip("wheel", "--no-deps", "--wheel-dir", tmp_path, HOME)
     [wheel] = tmp_path.glob("*.whl")
     with ZipFile(wheel) as contents:
-        modules = {Path(name).name for name in contents.namelist() if name.startswith("softact/")}
+        names = contents.namelist()
+        modules = {Path(name).name for name in names if name.startswith("softact/")}
+        [licence] = [name for name in names if name.endswith("licenses/LICENSE")]
+        assert contents.read(licence) == (HOME.parent / "LICENSE").read_bytes()
     assert modules == {file.name for file in HOME.glob("*.py")} | {"py.typed"}
 
     empty = tmp_path / "empty"
