@@ -201,9 +201,13 @@ def notebooks_in(folder: Path) -> Path:
     chapters = sorted((ROOT / "chapters").glob("*.md"))
     write = (
         "import sys, pathlib, jupytext\n"
+        "from evidence.page.unmarked import unmarked\n"
         "folder, *chapters = map(pathlib.Path, sys.argv[1:])\n"
         "for chapter in chapters:\n"
         "    notebook = jupytext.read(chapter)\n"
+        "    for cell in notebook.cells:\n"
+        "        if cell.cell_type == 'markdown':\n"
+        "            cell.source = unmarked(cell.source)\n"
         "    notebook.metadata['language_info'] = {'name': 'python'}  # else ruff skips it\n"
         "    jupytext.write(notebook, folder / f'{chapter.stem}.ipynb')\n"
     )

@@ -26,6 +26,7 @@ from matplotlib.figure import Figure
 from sphinx.errors import ConfigError
 
 from evidence.page.palette import CYCLE, INK, MUTED, PAPER
+from evidence.page.unmarked import unmarked
 from softact import softmax
 
 if TYPE_CHECKING:
@@ -130,6 +131,9 @@ def offer_notebook(
         return
     executed = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
     notebook = nbformat.read(executed, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = unmarked(cell.source)
     code = first_cell(pagename, repository(app.config), os.environ.get("GITHUB_SHA", "HEAD"))
     notebook.cells.insert(0, nbformat.v4.new_code_cell(code.strip(), id="softact"))
     offered = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
