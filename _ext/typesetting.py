@@ -199,7 +199,7 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, _docname: str) -> 
 # Where a line may end
 
 TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks inside a formula
-BEFORE, AFTER = re.compile(r"[^\s-]+$"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
+BEFORE, AFTER = re.compile(r"[^\s-]+\Z"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 

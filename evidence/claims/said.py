@@ -27,7 +27,10 @@ Plain = str | list["Plain"]
 _NAMED = re.compile(r"(.+?)\s*<([A-Za-z_]\w*)>", re.DOTALL)
 _SUPERSCRIPTS = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-_VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+_VULGAR = {
+    "½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5",
+    "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
+}  # fmt: skip
 _WORDS = {
     "half": "1/2", "a third": "1/3", "two thirds": "2/3", "a quarter": "1/4", "a fourth": "1/4",
     "three quarters": "3/4", "a fifth": "1/5", "a sixth": "1/6", "an eighth": "1/8",

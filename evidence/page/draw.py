@@ -24,7 +24,7 @@ EVIDENCE = {
     "proved": ("✓", r"\checkmark", "proved"),
     "enclosed": ("[✓]", r"[\checkmark]", "proved on the whole interval"),
     "exact": ("[=]", r"\boxed{=}", "exact, for the case at hand"),
-    "computed": ("≐", r"\doteq", "compared with 50 digits"),
+    "computed": ("≐", r"\doteq", "computed, at the points tried"),
     "measured": ("±", r"\pm", "measured"),
     "argued": ("∴", r"\therefore", "carried by a human argument"),
     "cited": ("”", "''", "cited"),

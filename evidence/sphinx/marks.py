@@ -95,6 +95,10 @@ def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             continue
         place = "" if page == docname else app.builder.get_relative_uri(docname, page)
         drawn = mark(record["evidence"], f"{place}#{record['anchor']}", record["statement"])
+        at = node.parent.index(node)
+        before = node.parent[at - 1] if at else None
+        if isinstance(before, nodes.Text):  # a mark begins no line
+            node.parent[at - 1] = nodes.Text(before.rstrip())
         node.replace_self(nodes.raw("", drawn, format="html"))
     for node in list(doctree.findall(is_vouched_for)):
         kind = next(kind for kind in PERSONS if kind in (node.get("kind"), *node["classes"]))

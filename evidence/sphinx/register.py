@@ -27,7 +27,7 @@ from evidence.sphinx.claims import Check, Claims, Entry, Problem, join, read_cla
 from evidence.sphinx.text import COMPUTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.domains.std import StandardDomain
@@ -54,17 +54,14 @@ class Register:
 
 
 def records_of(app: Sphinx, env: BuildEnvironment) -> dict[str, list[Record] | None]:
-    """Return the records of every page in the folder of chapters, None for one that failed."""
+    """Return the records of every page, None for one that failed."""
     store = Path(app.outdir).parent / "executed"
     found: dict[str, list[Record] | None] = {}
     for docname in sorted(env.found_docs):
-        path = PurePosixPath(docname)
-        if path.parent == PurePosixPath(chapter.FOLDER):
-            found[path.name] = []
-            if "{code-cell}" in Path(env.doc2path(docname)).read_text("utf-8"):
-                executed = store / docname / f"{env.execution_keys.get(docname)}.ipynb"
-                exists = executed.exists()
-                found[path.name] = read(nbformat.read(executed, 4)) if exists else None
+        found[docname] = []
+        if "{code-cell}" in Path(env.doc2path(docname)).read_text("utf-8"):
+            executed = store / docname / f"{env.execution_keys.get(docname)}.ipynb"
+            found[docname] = read(nbformat.read(executed, 4)) if executed.exists() else None
     return found
 
 
@@ -72,9 +69,7 @@ def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     """Join claims and records, and warn of what is missing."""
     pages = records_of(app, env)
     env.evidence_joined = dict(env.execution_keys)
-    env.evidence_records = {
-        f"{chapter.FOLDER}/{name}": records for name, records in pages.items() if records
-    }
+    env.evidence_records = {name: records for name, records in pages.items() if records}
     found = [
         Problem(name, text)
         for name, records in pages.items()
@@ -83,13 +78,21 @@ def gather(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     path = Path(app.srcdir, app.config.evidence_claims)
     if path.exists():
         Register.claims = read_claims(path.read_text("utf-8"))
-        entries, problems = join(Register.claims, pages)
+        paths = {PurePosixPath(name): records for name, records in pages.items()}
+        folder = PurePosixPath(chapter.FOLDER)
+        chapters = {p.name: records for p, records in paths.items() if p.parent == folder}
+        entries, problems = join(Register.claims, chapters)
         Register.entries = tuple(entries)
         found += problems
     for problem in found:
-        is_row = isinstance(problem.where, int)
-        where = f"{path}:{problem.where}" if is_row else f"{chapter.FOLDER}/{problem.where}"
-        logger.warning(problem.text, location=where, type="claims")
+        logger.warning(problem.text, location=located(problem, path, pages), type="claims")
+
+
+def located(problem: Problem, path: Path, pages: Collection[str]) -> str:
+    """Say where a problem is: a line of the register, a page, or a chapter by its name."""
+    if isinstance(problem.where, int):
+        return f"{path}:{problem.where}"
+    return problem.where if problem.where in pages else f"{chapter.FOLDER}/{problem.where}"
 
 
 def label_checks(_app: Sphinx, env: BuildEnvironment) -> list[str]:
