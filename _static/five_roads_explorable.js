@@ -120,8 +120,20 @@
       return panel.slider({ label: "logit z" + BELOW[i], min: -4, max: 4, step: 0.1, value: value });
     });
     const kept = ROADS.map(function (road) {
-      return panel.choice(road[0], ["premise kept", road[1]]);
+      const read = panel.choice(road[0], ["premise kept", road[1]]);
+      return { read: read, select: panel.controls.lastElementChild.querySelector("select") };
     });
+
+    function all(index) {
+      kept.forEach(function (road) { road.select.selectedIndex = index; });
+      panel.place.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    panel.buttons([
+      ["keep all premises", function () { all(0); }],
+      ["drop all premises", function () { all(1); }],
+    ]);
+    kept.forEach(function (road) { road.select.selectedIndex = 1; });
     const draw = ROADS.map(function (road) {
       return bars(panel.drawing("Bars of the probabilities by " + road[0], WIDTH, HEIGHT, road[0]));
     });
@@ -130,7 +142,7 @@
       const z = logits.map(function (read) { return read(); });
       const s = softmax(z, 1), left = [];
       ROADS.forEach(function (road, r) {
-        const leaves = kept[r]() === 1, p = leaves ? road[2](z) : s;
+        const leaves = kept[r].read() === 1, p = leaves ? road[2](z) : s;
         draw[r](s, p, leaves ? "var(--sa-2)" : "var(--sa-1)");
         if (leaves) {
           left.push(road[0] + " (" + p.map(function (pi) { return shared.number(pi, 3); }).join(", ") + ")");
