@@ -208,3 +208,39 @@ def test_the_fate_of_a_loss(name):
     losses = on_the_page("rounding_explorable.js", name, *case)
     exact = on_the_page("rounding_explorable.js", "exact", *case)
     assert [*map(str, on_the_page("rounding_explorable.js", "fate", losses, exact))] == [*fates]
+
+
+def test_three_roads_without_their_premise(random):
+    z = random.uniform(-4, 4, (CASES, 3)).round(1)
+    alike, v = random.uniform(0.1, 1, CASES), random.uniform(0.5, 5, CASES)
+    inner = softact.logsumexp(z[:, 1:] / alike[:, None]) * alike
+    outer = softact.softmax(np.stack([z[:, 0], inner], axis=-1))
+    rest = outer[:, 1:] * softact.softmax(z[:, 1:] / alike[:, None])
+    expected = np.concatenate([outer[:, :1], rest], axis=-1)
+    drawn = on_the_page("five_roads_explorable.js", "nested", z, alike)
+    np.testing.assert_allclose(drawn, expected, rtol=1e-13, atol=0)
+    distances = 2 * (z.max(axis=-1, keepdims=True) - z)  # squared, for a variance of 1
+    spread = np.stack([np.ones(CASES), np.ones(CASES), v], axis=-1)
+    expected = softact.softmax(-distances / (2 * spread) - np.log(spread) / 2)
+    drawn = on_the_page("five_roads_explorable.js", "wider", z, v)
+    np.testing.assert_allclose(drawn, expected, rtol=1e-13, atol=0)
+
+
+def test_the_road_of_noise_without_gumbel(random):
+    z = random.uniform(-4, 4, (60, 3)).round(1)
+    gaps = (z[:, :, None] - z[:, None, :]) * 6**0.5 / np.pi
+    gaps[:, range(3), range(3)] = np.inf
+    x, weights = np.polynomial.hermite_e.hermegauss(90)
+    others_below = scipy.special.ndtr(x[:, None, None, None] + gaps).prod(axis=-1)
+    expected = np.tensordot(weights, others_below, axes=1) / np.sqrt(2 * np.pi)
+    drawn = on_the_page("five_roads_explorable.js", "probit", z)
+    np.testing.assert_allclose(drawn, expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(drawn.sum(axis=-1), 1, rtol=0, atol=1e-12)
+
+
+def test_the_nearest_point_of_the_simplex(random):
+    z = random.integers(-8, 9, (CASES, 3)) / 4  # many ties
+    p = on_the_page("five_roads_explorable.js", "sparsemax", z)
+    threshold = np.max(z - p, axis=-1, where=p > 0, initial=-np.inf)[:, None]
+    np.testing.assert_allclose(p, np.maximum(z - threshold, 0), rtol=0, atol=1e-15)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-15)
