@@ -60,7 +60,8 @@ def verify(app: Sphinx, doctree: nodes.document) -> None:
     page = Page(app, doctree)
     for node in doctree.findall():
         for problem in page.problems(node):
-            logger.warning("text: %s", problem, location=placed(node), type="text")
+            place = app.env.docname if isinstance(node, nodes.meta) else placed(node)
+            logger.warning("text: %s", problem, location=place, type="text")
 
 
 class Page:
