@@ -102,7 +102,7 @@ def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         node.replace_self(nodes.raw("", drawn, format="html"))
     for node in list(doctree.findall(is_vouched_for)):
         kind = next(kind for kind in PERSONS if kind in (node.get("kind"), *node["classes"]))
-        node += nodes.raw("", mark(kind), format="html")
+        node += nodes.raw("", f"\N{WORD JOINER}{mark(kind)}", format="html")
 
 
 def is_vouched_for(node: nodes.Node) -> bool:

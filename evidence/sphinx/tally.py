@@ -16,9 +16,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from evidence.page.draw import EVIDENCE
-from evidence.sphinx.marks import KINDS, By, Declared, Shown, records_on
+from evidence.sphinx.marks import By, Declared, Shown, records_on
 from evidence.sphinx.said import Said
-from evidence.sphinx.text import is_prose
+from evidence.sphinx.text import is_prose, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 AFTER = re.compile(rf"([.!?][”’)]?)\s*({MARK}+)")  # a mark after a full stop belongs before it
 END = re.compile(r"(?<=[.!?])[”’)]?\s+(?=[“‘(]?[A-Z])")
+NAMES = {
+    "definition": "definition",
+    "convention": "convention",
+    "example": "example input",
+    "cited": "citation",
+    "argued": "human argument",
+}
 WORDS = 5  # shorter than this is no sentence of substance
 
 
@@ -38,18 +45,38 @@ def count(app: Sphinx, doctree: nodes.document) -> None:
     kinds = Counter(record["evidence"] for record in records_on(env, docname))
     if not kinds:
         return
-    kinds.update(node["kind"] for node in doctree.findall(Declared))
     unmarked = list(sentences(doctree))
     env.evidence_unmarked[docname] = unmarked
+    declared = Counter(filter(None, map(declared_as, doctree.findall())))
     said = sum(1 for _ in doctree.findall(Said))
-    parts = [f"{kinds[kind]} {word}" for kind, (*_, word) in EVIDENCE.items() if kinds[kind]]
-    parts += [f"{said} numbers in the text taken from the run"] if said else []
-    others = [kind for kind in KINDS if kind not in EVIDENCE and kinds[kind]]
-    parts += [f"{kinds[kind]} declared as {kind}" for kind in others]
+    told = [
+        (
+            "Claims on this page",
+            [f"{kinds[k]} {word}" for k, (*_, word) in EVIDENCE.items() if kinds[k]],
+        ),
+        ("Numbers in the text", [f"{said} taken from the run"] if said else []),
+        (
+            "Declared",
+            [plural(declared[kind], name) for kind, name in NAMES.items() if declared[kind]],
+        ),
+    ]
+    parts = "".join(f"{head}: {', '.join(each)}. " for head, each in told if each)
     foot = nodes.paragraph(classes=["sa-tally"])
-    foot += nodes.Text(f"Claims on this page: {'; '.join(parts)}. ")
+    foot += nodes.Text(parts)
     foot += Unmarked("", f"{len(unmarked)} sentences in words carry no mark.")
     next(doctree.findall(nodes.section)).append(foot)
+
+
+def declared_as(node: nodes.Node) -> str | None:
+    """Return what a piece of text is declared as, if it is."""
+    if isinstance(node, Declared):
+        return node["kind"]
+    return kind_of(node) if isinstance(node, nodes.Element) else None
+
+
+def plural(count: int, name: str) -> str:
+    """Write 1 example, 2 examples."""
+    return f"{count} {name}" + ("" if count == 1 else "s")
 
 
 class Unmarked(nodes.inline):

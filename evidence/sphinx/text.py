@@ -163,15 +163,17 @@ def is_computed(node: nodes.Node) -> bool:
 
 def is_declared(node: nodes.Node) -> bool:
     """Tell whether a node, or a block around it, is said to be no claim, or to be verified."""
-    if any(isinstance(above, (Declared, Said)) or is_kind(above) for above in ancestors(node)):
+    if any(isinstance(above, (Declared, Said)) or kind_of(above) for above in ancestors(node)):
         return True
     return follows_declaration(node) if isinstance(node, nodes.math_block) else False
 
 
-def begins_with_kind(block: nodes.Node) -> bool:
-    """Tell whether a paragraph begins with **Definition** or the like."""
+def kind_of(block: nodes.Element) -> str | None:
+    """Tell what a block is declared as: by its class, or by how a paragraph begins."""
+    named = [kind for kind in KINDS if kind in block.get("classes", ())]
     first = block[0] if isinstance(block, nodes.paragraph) and len(block) else None
-    return isinstance(first, nodes.strong) and bool(DECLARING.match(first.astext()))
+    begins = DECLARING.match(first.astext()) if isinstance(first, nodes.strong) else None
+    return named[0] if named else begins and begins[0].lower()
 
 
 def follows_declaration(node: nodes.Node) -> bool:
@@ -180,12 +182,7 @@ def follows_declaration(node: nodes.Node) -> bool:
     at = siblings.index(node)
     while at > 0 and isinstance(siblings[at - 1], (nodes.math_block, nodes.target)):
         at -= 1
-    return at > 0 and is_kind(siblings[at - 1])
-
-
-def is_kind(block: nodes.Node) -> bool:
-    """Tell whether a block is declared, by its class or by how it begins."""
-    return begins_with_kind(block) or bool(set(KINDS) & set(block.get("classes", ())))
+    return at > 0 and kind_of(siblings[at - 1]) is not None
 
 
 def is_condition(node: nodes.math) -> bool:
