@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from evidence.page.draw import EVIDENCE
 from evidence.sphinx.marks import By, Declared, Shown, records_on
+from evidence.sphinx.register import formulas
 from evidence.sphinx.said import Said
 from evidence.sphinx.text import is_prose, kind_of
 
@@ -97,6 +98,8 @@ def flat(block: nodes.Node) -> str:
     """Write a paragraph as text, with a sign for everything that is a mark."""
     if isinstance(block, nodes.Text):
         return block.astext()
+    if isinstance(block, nodes.math) and "evidence" not in block:
+        return f"${block.astext()}$"
     is_mark = isinstance(
         block, (Said, By, Declared, Shown, nodes.citation_reference)
     ) or "evidence" in getattr(block, "attributes", {})
@@ -148,7 +151,7 @@ def listed(env: BuildEnvironment) -> list[nodes.Node]:
         head["ids"] = [f"unmarked-{nodes.make_id(docname)}"]
         items = nodes.bullet_list()
         items += [
-            nodes.list_item("", nodes.paragraph(text=each))
+            nodes.list_item("", nodes.paragraph("", "", *formulas(each)))
             for each in env.evidence_unmarked[docname]
         ]
         found += [head, items]
