@@ -32,6 +32,7 @@ from sphinx.util import logging
 
 from evidence.page import formula
 from evidence.run import chapter, watch
+from evidence.sphinx.marks import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,7 @@ KERNEL_ENVIRONMENT = {
     "PYTHONSTARTUP": watch.__file__,
     "SYMPY_GROUND_TYPES": "python",  # with python-flint's own, SymPy takes other, slower paths
 }
-SHOWN = re.compile(r"\{shown\}`\$(.+?)\$\s*<([\w.-]+)>\s*`", re.DOTALL)
+IN_SOURCE = re.compile(rf"\{{shown\}}`{SHOWN.pattern}\s*`", re.DOTALL)
 SOURCE_OF = re.compile(r"__pycache__/([^/]+?)\.[^/]*\.pyc$")
 NOT_OURS = ("_build", ".venv", "node_modules", ".git")
 
@@ -155,7 +156,7 @@ class Chapters:
 def judging_cell(notebook: NotebookNode, notation: str) -> NotebookNode:
     """Return the last cell, which no page shows: the formulas of the text, put to the claims."""
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    bound = [(formula.normal(tex), name) for tex, name in SHOWN.findall(text)]
+    bound = [(formula.normal(tex), name) for tex, name in IN_SOURCE.findall(text)]
     page, _, name = notation.rpartition(".")
     known = f"__import__('evidence').results({page!r}).{name}" if notation else "None"
     return new_code_cell(

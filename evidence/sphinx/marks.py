@@ -27,6 +27,7 @@ KINDS = {
     "cited": "taken from the source that is cited",
     "argued": "carried by a human argument, not by the machine",
 }
+SHOWN = re.compile(r"\$(.+?)\$\s*<([\w.-]+)>", re.DOTALL)  # a formula, and the claim that has it
 PERSONS = ("argued", "cited")
 
 
@@ -68,7 +69,7 @@ class ShownRole(SphinxRole):
     """Read ``{shown}`$a = b$ <page.claim>```."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        found = re.fullmatch(r"\$(.+)\$\s*<([\w.-]+)>", self.text.strip(), re.DOTALL)
+        found = SHOWN.fullmatch(self.text.strip())
         if found is None:
             message = "shown: write the formula and its claim, '$a = b$ <page.claim>'"
             return [nodes.literal(self.text, self.text)], [self.inliner.reporter.warning(message)]

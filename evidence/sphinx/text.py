@@ -24,8 +24,10 @@ from evidence.claims.said import matches
 from evidence.page.draw import RELATIONS
 from evidence.page.formula import normal, printed, states
 from evidence.page.numerals import NAMES, is_number, stated, typed
+from evidence.sphinx.figures import placed
 from evidence.sphinx.marks import KINDS, By, Declared, Shown, claim_named
 from evidence.sphinx.said import Record, Said
+from evidence.sphinx.story import is_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,21 +203,13 @@ def is_output(node: nodes.Node) -> bool:
     for above in ancestors(node):
         if isinstance(above, nodes.caption):
             return False
-        if isinstance(above, nodes.container) and above.get("nb_element") == "cell_code":
+        if is_cell(above):
             return True
     return False
 
 
 def is_figure(node: nodes.Node) -> bool:
-    is_cell = isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-    return is_cell and "figure" in node["cell_metadata"].get("mystnb", {})
-
-
-def placed(node: nodes.Node) -> nodes.Node:
-    """Return the innermost node around this one whose line in the source is known."""
-    while not getattr(node, "line", None) and node.parent is not None:
-        node = node.parent
-    return node
+    return is_cell(node) and "figure" in node["cell_metadata"].get("mystnb", {})
 
 
 def shortened(node: nodes.Text) -> str:

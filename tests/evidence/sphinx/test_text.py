@@ -18,7 +18,7 @@ from evidence.claims.claim import made
 from evidence.claims.written import judge
 from evidence.page import formula
 from evidence.page.records import bundle, recording
-from evidence.sphinx.execution import SHOWN
+from evidence.sphinx.execution import IN_SOURCE
 
 MARKDOWN = ("amsmath", "attrs_block", "colon_fence", "deflist", "dollarmath")
 METADATA = {"language_info": {"name": "python", "pygments_lexer": "python"}}
@@ -159,7 +159,7 @@ def claims_and_numbers(text):
         records += [derivation.record() for derivation in (row, entry, apart)]
         judge(
             formula.formulas(text),
-            [(formula.normal(tex), name) for tex, name in SHOWN.findall(text)],
+            [(formula.normal(tex), name) for tex, name in IN_SOURCE.findall(text)],
             {sigma: Lambda(x, 1 / (1 + exp(-x)))},
         )
     return records
