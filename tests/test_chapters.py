@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from myst_parser.config.main import MdParserConfig
 
 import softact
@@ -18,6 +19,9 @@ from evidence.run import rerun
 from evidence.sphinx.execution import Chapters
 
 ROOT = Path(__file__).parents[1]
+NOTATION = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"][
+    "evidence_notation"
+]
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +38,7 @@ def built() -> Chapters:
         SimpleNamespace(
             srcdir=ROOT,
             outdir=ROOT / "_build" / "html",
-            config=SimpleNamespace(nb_execution_timeout=0),
+            config=SimpleNamespace(nb_execution_timeout=0, evidence_notation=NOTATION),
             env=SimpleNamespace(myst_config=MdParserConfig()),
         )
     )

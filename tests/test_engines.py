@@ -74,6 +74,7 @@ SLIDERS = "document.querySelectorAll('[data-explorable] input[type=range]').leng
 TOYS = """[...document.querySelectorAll("[data-explorable]")]
     .every(toy => toy.querySelector("[role=status]")?.textContent)"""
 FOLDS = """[...document.querySelectorAll("article details:not([open])")].filter(fold => {
+    if (getComputedStyle(fold).display === "none") return false;
     fold.querySelector("summary").click();
     return !fold.open || fold.lastElementChild.getBoundingClientRect().height === 0;
 }).length"""
