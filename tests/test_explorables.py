@@ -244,3 +244,31 @@ def test_the_nearest_point_of_the_simplex(random):
     threshold = np.max(z - p, axis=-1, where=p > 0, initial=-np.inf)[:, None]
     np.testing.assert_allclose(p, np.maximum(z - threshold, 0), rtol=0, atol=1e-15)
     np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-15)
+
+
+@pytest.fixture
+def cases_of_cost(random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A threshold, the cost of a miss in false alarms, and a boast, as the sliders set them."""
+    exponents = random.integers(-20, 21, 60) / 4, random.integers(-8, 9, 60) / 4
+    return random.integers(1, 100, 60) / 100, *np.exp2(exponents)
+
+
+def test_the_mean_cost_of_a_threshold(cases_of_cost):
+    bar, ratio, boast = (values[:, None] for values in cases_of_cost)
+    p = (np.arange(200_000) + 0.5) / 200_000
+    acts = softact.sigmoid(boast * scipy.special.logit(p)) >= bar
+    expected = np.where(acts, 1 - p, ratio * p).mean(axis=-1)
+    drawn = on_the_page("costs_explorable.js", "meanCost", *cases_of_cost)
+    np.testing.assert_allclose(drawn, expected, rtol=0, atol=3e-4)
+
+
+def test_no_threshold_costs_less_than_the_one_that_the_costs_imply(cases_of_cost):
+    bar, ratio, _ = cases_of_cost
+    honest = np.ones_like(bar)
+    implied = on_the_page("costs_explorable.js", "implied", ratio)
+    least = on_the_page("costs_explorable.js", "meanCost", implied, ratio, honest)
+    at_bar = on_the_page("costs_explorable.js", "meanCost", bar, ratio, honest)
+    assert (at_bar >= least - 1e-15).all()
+    blind = on_the_page("costs_explorable.js", "blind", ratio)
+    agree(2 * blind, np.minimum(ratio, 1))
+    assert (least < blind).all()
