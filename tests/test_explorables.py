@@ -244,3 +244,16 @@ def test_the_nearest_point_of_the_simplex(random):
     threshold = np.max(z - p, axis=-1, where=p > 0, initial=-np.inf)[:, None]
     np.testing.assert_allclose(p, np.maximum(z - threshold, 0), rtol=0, atol=1e-15)
     np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-15)
+
+
+def test_one_query_among_keys_of_which_some_are_out_of_sight(random):
+    query, keys = random.uniform(-2, 2, (CASES, 2)), random.uniform(-2, 2, (CASES, 4, 2))
+    temperature, sight = random.uniform(0.1, 10, CASES), random.integers(0, 2, (CASES, 4))
+    assert (sight.sum(axis=-1) == 0).any()
+    scores = (keys @ query[..., None])[..., 0] / temperature[:, None]
+    expected = softact.softmax(scores, where=sight == 1)
+    p = on_the_page("attention_explorable.js", "weights", query, keys, temperature, sight)
+    np.testing.assert_allclose(p, expected, rtol=1e-13, atol=1e-300)
+    values = random.normal(size=(CASES, 4))
+    mean = on_the_page("attention_explorable.js", "read", p, values)
+    np.testing.assert_allclose(mean, (expected * values).sum(axis=-1), rtol=0, atol=1e-14)
