@@ -272,3 +272,16 @@ def test_no_threshold_costs_less_than_the_one_that_the_costs_imply(cases_of_cost
     blind = on_the_page("costs_explorable.js", "blind", ratio)
     agree(2 * blind, np.minimum(ratio, 1))
     assert (least < blind).all()
+
+
+def test_one_query_among_keys_of_which_some_are_out_of_sight(random):
+    query, keys = random.uniform(-2, 2, (CASES, 2)), random.uniform(-2, 2, (CASES, 4, 2))
+    temperature, sight = random.uniform(0.1, 10, CASES), random.integers(0, 2, (CASES, 4))
+    assert (sight.sum(axis=-1) == 0).any()
+    scores = (keys @ query[..., None])[..., 0] / temperature[:, None]
+    expected = softact.softmax(scores, where=sight == 1)
+    p = on_the_page("attention_explorable.js", "weights", query, keys, temperature, sight)
+    np.testing.assert_allclose(p, expected, rtol=1e-13, atol=1e-300)
+    values = random.normal(size=(CASES, 4))
+    mean = on_the_page("attention_explorable.js", "read", p, values)
+    np.testing.assert_allclose(mean, (expected * values).sum(axis=-1), rtol=0, atol=1e-14)
