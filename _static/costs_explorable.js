@@ -90,7 +90,7 @@
       set(says, { x1: across(least), x2: across(least) });
       set(honest, { points: line(m, 1) });
       set(own, { points: line(m, k) });
-      set(dot, { cx: across(at), cy: up(cost) });
+      set(dot, { cx: across(at), cy: up(cost), "fill-opacity": cost > TOP ? 0.3 : 1 });
       panel.say(
         "A miss costs " + n(m, 2) + " false alarms, so act from " + n(least, 2) + " on. From " + n(at, 2) +
         " on the mean cost is " + n(cost, 2) + " times that of no model; the least is " + n(m / (1 + m) / (2 * blind(m)), 2) + ". " +
