@@ -249,8 +249,8 @@ def test_the_nearest_point_of_the_simplex(random):
 @pytest.fixture
 def cases_of_cost(random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A threshold, the cost of a miss in false alarms, and a boast, as the sliders set them."""
-    exponents = random.integers(-20, 21, 60) / 4, random.integers(-8, 9, 60) / 4
-    return random.integers(1, 100, 60) / 100, *np.exp2(exponents)
+    exponents = random.integers(-12, 13, 60) / 4, random.integers(-4, 7, 60) / 4
+    return random.integers(1, 100, 60) / 100, *np.power(3, exponents)
 
 
 def test_the_mean_cost_of_a_threshold(cases_of_cost):
