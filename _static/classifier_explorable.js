@@ -86,6 +86,7 @@
   const NAMES = ["Adelie", "chinstrap", "Gentoo"], LETTERS = ["A", "C", "G"];
   const FILLS = ["var(--sa-1)", "var(--sa-2)", "var(--sa-3)"];
   const SIDE = 420, REACH = 2.3, CELLS = 46, MANY = 100;
+  const SCALE = 0.75, INSIDE = REACH - 0.15;  // of the arrows, which shrink where they would leave
   const LEVELS = [0.6, 0.8, 0.95];
   const BOX = [[-REACH, -REACH], [REACH, -REACH], [REACH, REACH], [-REACH, REACH]];
   const ALL = LABELS.map(function (_, r) { return r; });
@@ -124,17 +125,21 @@
     return svg("polygon", { points: shared.points([[x, y - 1.2 * r], [x + 1.15 * r, y + 0.85 * r], [x - 1.15 * r, y + 0.85 * r]]) });
   }
 
-  // A line with a head at its end, of which nothing is seen where it has no length.
-  function pointer(parent, width, colour) {
-    const shaft = shared.svg("line", { "stroke-width": width, stroke: colour });
-    const head = shared.svg("polygon", { fill: colour });
-    parent.append(shaft, head);
+  // A line with a head at its end and paper around it; it vanishes where it has no length.
+  function pointer(parent, width) {
+    const casing = shared.svg("line", { "stroke-width": width + 3, stroke: "var(--sa-paper)" });
+    const shaft = shared.svg("line", { "stroke-width": width, stroke: "var(--sa-ink)" });
+    const head = shared.svg("polygon", { fill: "var(--sa-ink)", stroke: "var(--sa-paper)", "stroke-width": 3, "paint-order": "stroke" });
+    parent.append(casing, head, shaft);
     return function (from, to) {
-      const far = Math.hypot(to[0] - from[0], to[1] - from[1]), size = Math.min(far, 3.2 * width);
+      const far = Math.hypot(to[0] - from[0], to[1] - from[1]), size = Math.min(far, 4 * width);
       const u = far ? [(to[0] - from[0]) / far, (to[1] - from[1]) / far] : [0, 0];
       const neck = [to[0] - size * u[0], to[1] - size * u[1]];
-      shared.set(shaft, { x1: from[0], y1: from[1], x2: neck[0], y2: neck[1] });
+      [casing, shaft].forEach(function (line) {
+        shared.set(line, { x1: from[0], y1: from[1], x2: neck[0], y2: neck[1], visibility: far ? "visible" : "hidden" });
+      });
       shared.set(head, {
+        visibility: far > 1 ? "visible" : "hidden",
         points: shared.points([to, [neck[0] - 0.55 * size * u[1], neck[1] + 0.55 * size * u[0]], [neck[0] + 0.55 * size * u[1], neck[1] - 0.55 * size * u[0]]]),
       });
     };
@@ -181,7 +186,7 @@
       const line = svg("line", { x1: across(0), y1: up(0), stroke: fill, "stroke-width": 4 });
       const knob = svg("g", { style: "cursor: grab; touch-action: none" }, [
         svg("circle", { r: 24, fill: "transparent" }),
-        svg("circle", { r: 13, fill: fill, stroke: "var(--sa-paper)", "stroke-width": 2 }),
+        svg("circle", { r: 12, fill: fill, stroke: "var(--sa-paper)", "stroke-width": 2 }),
         svg("text", { "text-anchor": "middle", y: 5, style: "fill: var(--sa-paper); font-size: 15px; font-weight: 700" }, [LETTERS[k]]),
       ]);
       group.append(casing, line);
@@ -189,13 +194,11 @@
       return { casing: casing, line: line, knob: knob };
     });
     const moves = FILLS.map(function () {
-      const casing = pointer(drawing, 5, "var(--sa-paper)");
-      const arrow = pointer(drawing, 2.6, "var(--sa-ink)");
-      return function (from, to) { casing(from, to); arrow(from, to); };
+      return pointer(drawing, 2.5);
     });
     drawing.append(...handles.map(function (handle) { return handle.knob; }));
 
-    let scale = 0.5, dragged = false;
+    let scale = SCALE, dragged = false;
     function under(event) {
       const box = drawing.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width * 2 - 1) * REACH, (1 - (event.clientY - box.top) / box.height * 2) * REACH];
@@ -212,7 +215,7 @@
       handle.knob.addEventListener("pointermove", function (event) {
         if (handle.knob.hasPointerCapture(event.pointerId)) {
           take(k, under(event).map(function (value) {
-            return Math.max(-REACH, Math.min(REACH, value)) / scale;
+            return Math.max(-INSIDE, Math.min(INSIDE, value)) / scale;
           }));
         }
       });
@@ -238,8 +241,8 @@
         set(borders[k], { points: own });
         shade.bands.forEach(function (band, level) { set(band, { d: contour(values, LEVELS[level]) }); });
       });
-      const longest = Math.max(...model.arrows.map(function (w) { return Math.hypot(w[0], w[1]); }));
-      if (!dragged) { scale = Math.min(0.5, (REACH - 0.15) / longest); }
+      const longest = Math.max(...model.arrows.flat().map(Math.abs));
+      if (!dragged) { scale = Math.min(SCALE, INSIDE / longest); }
       handles.forEach(function (handle, k) {
         const tip = place(model.arrows[k].map(function (value) { return value * scale; }));
         const then = place(next.arrows[k].map(function (value) { return value * scale; }));
@@ -261,19 +264,18 @@
   function opinions(drawing) {
     const svg = shared.svg, set = shared.set, n = shared.number;
     const rows = NAMES.map(function (name, k) {
-      const top = 14 + k * 104;
+      const top = 10 + k * 92;
       const score = svg("text", { x: TRACK, y: top + 6, "text-anchor": "end" });
-      const bar = svg("rect", { x: 0, y: top + 18, height: 26, fill: FILLS[k] });
-      const share = svg("text", { x: 0, y: top + 64 });
-      const gap = svg("text", { x: TRACK, y: top + 64, "text-anchor": "end" });
+      const bar = svg("rect", { x: 0, y: top + 15, height: 18, fill: FILLS[k] });
+      const share = svg("text", { x: 0, y: top + 66 });
+      const gap = svg("text", { x: TRACK, y: top + 66, "text-anchor": "end" });
       const sign = mark(k, [8, top + 1], 6);
       sign.setAttribute("fill", FILLS[k]);
       drawing.append(
         sign, svg("text", { x: 22, y: top + 6, style: "font-weight: 600" }, [name]), score,
-        svg("rect", { x: 0, y: top + 18, width: TRACK, height: 26, fill: "var(--sa-grid)" }), bar, share, gap
+        svg("rect", { x: 0, y: top + 15, width: TRACK, height: 18, fill: "var(--sa-grid)" }), bar, share, gap
       );
-      const casing = pointer(drawing, 5.5, "var(--sa-paper)"), arrow = pointer(drawing, 3, "var(--sa-ink)");
-      return { score: score, bar: bar, share: share, gap: gap, arrow: function (from, to) { casing(from, to); arrow(from, to); }, y: top + 31 };
+      return { score: score, bar: bar, share: share, gap: gap, arrow: pointer(drawing, 2.5), y: top + 43 };
     });
     return function (z, s, y) {
       rows.forEach(function (row, k) {
@@ -296,11 +298,11 @@
       ["many steps", function () { advance(MANY); }],
       ["start again", function () { model = start(); taken = 0; changed(); }],
     ]);
-    const rate = panel.slider({ label: "learning rate", min: 0.05, max: 5, step: 0.05, value: 0.5 });
+    const rate = panel.slider({ label: "learning rate", min: 0.05, max: 5, step: 0.05, value: 1 });
     const scope = panel.choice("a step looks at", ["all penguins", "the touched one"]);
-    const penguin = panel.choice("touched", LABELS.map(function (k, r) { return NAMES[k] + " " + (r % 6 + 1); }));
+    const penguin = panel.choice("touched penguin", LABELS.map(function (k, r) { return NAMES[k] + " " + (r % 6 + 1); }));
     const choose = panel.controls.lastElementChild.querySelector("select");
-    const arrow = panel.choice("arrow", NAMES);
+    const arrow = panel.choice("arrow of", NAMES);
     const held = panel.controls.lastElementChild.querySelector("select");
     const parts = [["to the right", 0], ["upwards", 1], ["bias", 2]].map(function (part) {
       const read = panel.slider({ label: part[0], min: -10, max: 10, step: 0.05, value: 0 });
@@ -326,7 +328,7 @@
     }
     const drawing = panel.drawing("Eighteen penguins by the length and depth of their bills, the regions of three species, and their arrows", SIDE, SIDE, "drag the arrows, touch a penguin");
     const drawPlane = plane(drawing, take, touch);
-    const drawOpinions = opinions(panel.drawing("Logits and probabilities of the touched penguin", TRACK, 316, "the touched penguin"));
+    const drawOpinions = opinions(panel.drawing("Logits and probabilities of the touched penguin", TRACK, 268, "the touched penguin"));
 
     function chosen() { return scope() ? [penguin()] : ALL; }
 
@@ -359,9 +361,9 @@
       }).length;
       const length = Math.hypot(...model.arrows.flat(), ...model.biases);
       panel.say(
-        choose.value + " costs " + n(loss(model, POINTS[r], y), 3) + ", the mean loss is " + n(meanLoss(model, ALL), 4) +
-        "; a step would make it " + n(meanLoss(next, ALL), 4) + ". In a wrong region: " + wrong + " of " + ALL.length +
-        ". Steps taken: " + taken + ". All weights together are " + n(length, 2) + " long."
+        choose.value + " has the loss " + n(loss(model, POINTS[r], y), 3) + ". The mean loss is " + n(meanLoss(model, ALL), 4) +
+        ", after one more step " + n(meanLoss(next, ALL), 4) + ". In a wrong region: " + wrong + " of " + ALL.length +
+        ". Steps taken: " + taken + ". Length of all weights: " + n(length, 2) + "."
       );
     };
   });
