@@ -163,7 +163,7 @@
       const x = across((length - 45) / 5);
       drawing.append(
         svg("line", { x1: x, x2: x, y1: SIDE - 6, y2: SIDE, stroke: "var(--sa-ink)" }),
-        svg("text", { x: x, y: SIDE - 9, "text-anchor": "middle" }, [length + (length === 50 ? " mm long" : "")])
+        svg("text", { x: x, y: SIDE - 9, "text-anchor": "middle" }, [length + (length === 40 ? " mm long" : "")])
       );
     });
     [15, 17, 19].forEach(function (depth) {
@@ -292,12 +292,12 @@
     const n = shared.number;
     let model = start(), taken = 0, idle = true, syncing = false;
 
-    panel.place.append(panel.controls);  // the picture comes first
     panel.buttons([
       ["one step", function () { advance(1); }],
       ["many steps", function () { advance(MANY); }],
       ["start again", function () { model = start(); taken = 0; changed(); }],
     ]);
+    const buttons = panel.controls.lastElementChild;
     const rate = panel.slider({ label: "learning rate", min: 0.05, max: 5, step: 0.05, value: 1 });
     const scope = panel.choice("a step looks at", ["all penguins", "the touched one"]);
     const penguin = panel.choice("touched penguin", LABELS.map(function (k, r) { return NAMES[k] + " " + (r % 6 + 1); }));
@@ -328,7 +328,11 @@
     }
     const drawing = panel.drawing("Eighteen penguins by the length and depth of their bills, the regions of three species, and their arrows", SIDE, SIDE, "drag the arrows, touch a penguin");
     const drawPlane = plane(drawing, take, touch);
-    const drawOpinions = opinions(panel.drawing("Logits and probabilities of the touched penguin", TRACK, 268, "the touched penguin"));
+    const beside = panel.drawing("Logits and probabilities of the touched penguin", TRACK, 268, "the touched penguin");
+    const drawOpinions = opinions(beside);
+    drawing.after(buttons);
+    beside.after(panel.words);
+    panel.place.append(panel.controls);  // the picture comes first
 
     function chosen() { return scope() ? [penguin()] : ALL; }
 
@@ -360,11 +364,14 @@
         return all[LABELS[q]] < Math.max(...all);
       }).length;
       const length = Math.hypot(...model.arrows.flat(), ...model.biases);
-      panel.say(
-        choose.value + " has the loss " + n(loss(model, POINTS[r], y), 3) + ". The mean loss is " + n(meanLoss(model, ALL), 4) +
-        ", after one more step " + n(meanLoss(next, ALL), 4) + ". In a wrong region: " + wrong + " of " + ALL.length +
-        ". Steps taken: " + taken + ". Length of all weights: " + n(length, 2) + "."
-      );
+      panel.say([
+        choose.value + ": loss " + n(loss(model, POINTS[r], y), 3),
+        "Mean loss: " + n(meanLoss(model, ALL), 4),
+        "After one more step: " + n(meanLoss(next, ALL), 4),
+        "In a wrong region: " + wrong + " of " + ALL.length,
+        "Length of all weights: " + n(length, 2),
+        "Steps taken: " + taken,
+      ].join("\n"));
     };
   });
 })();
