@@ -96,22 +96,23 @@
   function up(y) { return SIDE / 2 - (y / REACH) * (SIDE / 2); }
   function place(x) { return [across(x[0]), up(x[1])]; }
 
-  // Where a value on a grid reaches a level, as one path of the cells' parts.
+  // Where a value on a grid reaches a level, as one path: full cells in runs, others in part.
   function contour(values, level) {
+    const unit = SIDE / CELLS;
+    function piece(corners) {
+      return "M" + corners.map(function (c) { return (c[0] * unit).toFixed(1) + " " + (c[1] * unit).toFixed(1); }).join("L") + "Z";
+    }
     let path = "";
     for (let row = 0; row < CELLS; row += 1) {
+      const above = values[row], below = values[row + 1];
       for (let column = 0; column < CELLS; column += 1) {
-        const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(function (c) {
-          return [column + c[0], row + c[1], values[row + c[1]][column + c[0]] - level];
-        });
-        if (corners.every(function (c) { return c[2] < 0; })) { continue; }
-        const inside = corners.flatMap(function (c, r) {
-          const d = corners[(r + 1) % 4], share = c[2] / (c[2] - d[2]), kept = c[2] >= 0 ? [c] : [];
-          return c[2] >= 0 === d[2] >= 0 ? kept : kept.concat([[c[0] + share * (d[0] - c[0]), c[1] + share * (d[1] - c[1])]]);
-        });
-        path += "M" + inside.map(function (c) {
-          return (c[0] * SIDE / CELLS).toFixed(1) + " " + (c[1] * SIDE / CELLS).toFixed(1);
-        }).join("L") + "Z";
+        const first = column;
+        while (column < CELLS && Math.min(above[column], above[column + 1], below[column], below[column + 1]) >= level) { column += 1; }
+        if (column > first) { path += piece([[first, row], [column, row], [column, row + 1], [first, row + 1]]); }
+        if (column < CELLS && Math.max(above[column], above[column + 1], below[column], below[column + 1]) >= level) {
+          const square = [[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]];
+          path += piece(cut(square, function (c) { return values[c[1]][c[0]] - level; }));
+        }
       }
     }
     return path;
@@ -212,6 +213,7 @@
         take(k);
       });
       handle.knob.addEventListener("lostpointercapture", function () { dragged = false; });
+      handle.knob.addEventListener("click", function (event) { event.stopPropagation(); });
       handle.knob.addEventListener("pointermove", function (event) {
         if (handle.knob.hasPointerCapture(event.pointerId)) {
           take(k, under(event).map(function (value) {
@@ -290,12 +292,12 @@
 
   shared.define("classifier", function (panel) {
     const n = shared.number;
-    let model = start(), taken = 0, idle = true, syncing = false;
+    let model = start(), taken = 0, run = 0, idle = true, syncing = false;
 
     panel.buttons([
-      ["one step", function () { advance(1); }],
-      ["many steps", function () { advance(MANY); }],
-      ["start again", function () { model = start(); taken = 0; changed(); }],
+      ["one step", function () { run += 1; advance(1); }],
+      ["many steps", function () { run += 1; advance(MANY); }],
+      ["start again", function () { run += 1; idle = true; model = start(); taken = 0; changed(); }],
     ]);
     const buttons = panel.controls.lastElementChild;
     const rate = panel.slider({ label: "learning rate", min: 0.05, max: 5, step: 0.05, value: 1 });
@@ -336,17 +338,18 @@
 
     function chosen() { return scope() ? [penguin()] : ALL; }
 
-    // Some steps for each picture, so that one sees the arrows turn.
+    // Some steps for each picture, so that one sees the arrows turn, until another button is pressed.
     function advance(count) {
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const now = still ? count : Math.ceil(count / 50);
+      const now = still ? count : Math.ceil(count / 20);
       for (let k = 0; k < now; k += 1) {
         model = step(model, chosen(), rate());
         taken += 1;
       }
       idle = count === now;
       changed();
-      if (!idle) { window.requestAnimationFrame(function () { advance(count - now); }); }
+      const mine = run;
+      if (!idle) { window.requestAnimationFrame(function () { if (mine === run) { advance(count - now); } }); }
     }
 
     return function () {
