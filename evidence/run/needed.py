@@ -120,7 +120,7 @@ def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
 def _changed(node: ast.stmt) -> Iterator[str]:
     """Name what a statement changes in place: an object whose method it calls, or its items."""
     targets: list[ast.expr] = []
-    if isinstance(node, ast.Try):  # an attempt that is to fail, shown to the reader
+    if isinstance(node, ast.Try | ast.With):  # an attempt that is to fail, shown to the reader
         return
     for each in ast.walk(node):
         if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
