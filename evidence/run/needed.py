@@ -97,8 +97,14 @@ def statements(cell: Cell) -> Iterator[Statement]:
         code = "\n".join(lines[start - 1 : node.end_lineno])
         binds, uses = symbols(code)
         changes = frozenset(_changed(node))
-        if binds or changes:
-            yield Statement(cell.line + start - 1, code, binds, uses, changes)
+        line = cell.line + start - 1
+        if isinstance(node, ast.ImportFrom):  # one at a time: each may load a library of its own
+            for alias in node.names:
+                one = ast.ImportFrom(node.module, [alias], node.level)
+                name = frozenset({alias.asname or alias.name})
+                yield Statement(line, ast.unparse(one), name, frozenset())
+        elif binds or changes:
+            yield Statement(line, code, binds, uses, changes)
 
 
 def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
