@@ -10,12 +10,14 @@ const KERNEL = "/usr/lib/kernel.wasm", PYTHON = "/usr/lib/python.wasm";
 const MOST_MEMORY = 1000; // MB
 const STREAMS = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
 
-function volume(files) {
-    const streams = Object.fromEntries(STREAMS.map(name => [name, ""]));
-    const made = Volume.fromJSON(streams);
+function fileSystem() {
+    const made = Volume.fromJSON(Object.fromEntries(STREAMS.map(name => [name, ""])));
     made.releasedFds = [0, 1, 2]; // the next one is taken from the end
-    STREAMS.toReversed().forEach((name, k) => made.openSync(name, k < 2 ? "w" : "r"));
-    const fs = createFsFromVolume(made);
+    [...STREAMS].reverse().forEach((name, k) => made.openSync(name, k < 2 ? "w" : "r"));
+    return createFsFromVolume(made);
+}
+
+function write(fs, files) {
     const folders = new Set();
     for (const [path, content] of files) {
         const folder = path.slice(0, path.lastIndexOf("/"));
@@ -23,13 +25,13 @@ function volume(files) {
         folders.add(folder);
         fs.writeFileSync(path, content);
     }
-    return fs;
 }
 
-// Starts Python over these files, and returns how a piece of code is run: it reads what is given
-// in the file IN, and what it writes to OUT is returned.
+// Starts Python over these files, and returns how more of them are added and how code is run: it
+// reads what is given in the file /in, and what it writes to /out is returned.
 export async function start(files, say) {
-    const fs = volume(files);
+    const fs = fileSystem();
+    write(fs, files);
     const compiled = path => new WebAssembly.Module(fs.readFileSync(path));
     const instance = (path, imports) => new WebAssembly.Instance(compiled(path), imports);
     const text = new TextDecoder();
@@ -56,10 +58,13 @@ export async function start(files, say) {
     });
     const python = new PythonWasmSync(kernel, PYTHON);
     python.init();
-    return (code, given = "") => {
-        fs.writeFileSync("/in", given);
-        fs.writeFileSync("/out", "");
-        python.exec(code);
-        return fs.readFileSync("/out");
+    return {
+        add: more => write(fs, more),
+        run(code, given = "") {
+            fs.writeFileSync("/in", given);
+            fs.writeFileSync("/out", "");
+            python.exec(code);
+            return fs.readFileSync("/out");
+        },
     };
 }

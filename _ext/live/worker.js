@@ -2,7 +2,7 @@
 
 import { start } from "./interpreter.js";
 
-let run;
+let python;
 
 // A pack is a line of JSON, [[path, length], …], and then the files one after another; gzipped.
 async function unpack(pack) {
@@ -20,10 +20,11 @@ self.onmessage = async ({ data: { id, packs, code, given } }) => {
     try {
         if (packs) {
             const files = (await Promise.all(packs.map(unpack))).flat();
-            run = await start(files, say);
+            if (python) python.add(files);
+            else python = await start(files, say);
             self.postMessage({ id, result: "" });
         } else {
-            self.postMessage({ id, result: run(code, given) });
+            self.postMessage({ id, result: python.run(code, given) });
         }
     } catch (error) {
         self.postMessage({ id, error: `${error?.message ?? error}` });

@@ -87,6 +87,7 @@ class Chapter:
         self.exercises: dict[str, list[int]] = given["exercises"]
         self.at_hand: list[int] = given["at_hand"]
         self.prepared: dict[str, dict[str, Any]] = {}
+        FOLDER.mkdir(parents=True, exist_ok=True)
         for name, text in given["files"].items():
             file = FOLDER / name
             file.parent.mkdir(parents=True, exist_ok=True)
