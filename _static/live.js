@@ -260,11 +260,12 @@
       this.halt.hidden = true;
       this.go.disabled = false;
       busy = false;
-      if (python.about) this.note.textContent = versions();
+      if (python.about) this.note.textContent = (this.missing ?? "") + versions();
       this.status.scrollIntoView({ block: "nearest" });
     }
 
-    show({ verdict, message, printed }) {
+    show({ verdict, message, printed, left_out: missing }) {
+      this.missing = missing ? `${missing} is not in this page: what the build found with it stands. ` : "";
       this.say((message ?? "").replaceAll("$", ""), verdict ?? (message ? "error" : "done"), printed);
     }
   }

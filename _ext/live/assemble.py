@@ -57,7 +57,9 @@ numpy/array_api numpy/distutils numpy/f2py numpy/doc numpy/_pyinstaller numpy/co
 numpy/setup
 sympy/benchmarks sympy/categories sympy/conftest sympy/crypto sympy/diffgeom sympy/galgebra
 sympy/holonomic sympy/liealgebras sympy/parsing/autolev sympy/parsing/c sympy/parsing/fortran
-sympy/parsing/latex sympy/physics sympy/sandbox sympy/testing/quality_unicode sympy/this
+sympy/parsing/latex
+sympy/physics/biomechanics sympy/physics/continuum_mechanics sympy/physics/control sympy/physics/hep
+sympy/physics/mechanics sympy/physics/optics sympy/physics/quantum sympy/physics/vector sympy/sandbox sympy/testing/quality_unicode sympy/this
 sympy/vector sympy/utilities/_compilation numpy/linalg/lapack_lite
 """.split()
 ONLY_TESTS = {"tests", "_tests", "_umath_tests", "_rational_tests"}
@@ -78,7 +80,7 @@ SHIMS = {
 }
 
 OWN = ("softact", "evidence", *(f"evidence/{part}" for part in ("algebra", "claims", "page", "run")))
-DRAWING = {"plotting.py", "svg.py", "watch.py", "rerun.py", "needed.py"}  # for the build alone
+OF_THE_BUILD = {"svg.py", "watch.py", "rerun.py", "needed.py"}
 
 REHEARSAL = """
 import importlib, json, sys
@@ -131,7 +133,7 @@ def _wanted_here() -> list[str]:
     found = set()
     for folder in OWN:
         for p in (ROOT / folder).glob("*.py"):
-            if p.name in DRAWING:
+            if p.name in OF_THE_BUILD:
                 continue
             for node in ast.walk(ast.parse(p.read_text("utf-8"))):
                 if isinstance(node, ast.Import):
@@ -324,7 +326,7 @@ def _site(interpreter: Path, folder: Path) -> None:
     for name in OWN:
         pack = own["algebra" if "algebra" in name else "book"]
         for p in sorted((ROOT / name).glob("*.py")):
-            if p.name not in DRAWING:
+            if p.name not in OF_THE_BUILD:
                 pack[p.relative_to(ROOT).as_posix()] = p.read_bytes()
     magic = (interpreter / "magic").read_bytes()
     bundle, base = interpreter / "worker.js", interpreter / "numpy"

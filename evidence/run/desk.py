@@ -23,11 +23,14 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
-from evidence.page.records import Record, recording, settled
+from evidence.claims.claim import NotHere
+from evidence.page.records import Record, is_settled, recording, settled
 
 ANSWER, TRIED = "your answer", "your code"
 FOLDER = Path("/book/chapters")
 ABSENT = {
+    "cycler": "matplotlib",
+    "evidence.page.svg": "matplotlib",
     "IPython": "IPython",
     "flint": "python-flint",
     "matplotlib": "matplotlib",
@@ -40,8 +43,12 @@ FORMULA = re.compile(r"\$([^$]+)\$")
 RIGHT, WRONG, ERROR = "accepted", "refused", "error"
 
 
-class NotHere(ImportError):  # noqa: N818
-    """What is asked for is a library that the page's Python does not have."""
+_asked_for: set[str] = set()  # what was missing when the last answer was graded
+
+
+def absent(module: str) -> str:
+    """Name the library that is not here to which a module belongs."""
+    return next((ABSENT[each] for each in ABSENT if f"{module}.".startswith(f"{each}.")), "")
 
 
 class Missing(types.ModuleType):
@@ -55,10 +62,24 @@ class Missing(types.ModuleType):
         part.__module__ = self.__name__
         return part
 
+    def __instancecheck__(self, _: object) -> bool:
+        """Nothing here is of its kinds."""
+        return False
+
     def __call__(self, *_: Any, **__: Any) -> Any:
-        """Say that it is missing."""
-        library = ABSENT[self.__name__.partition(".")[0]]
+        """Say that it is missing; in a chapter's own code wait until the value is used."""
+        if not is_settled():
+            return self._say()
+        return Missing(f"{self.__name__}.called")
+
+    def _say(self, *_: Any) -> Any:
+        library = absent(self.__name__)
+        _asked_for.add(library)
         raise NotHere(f"{library} is not in this page: open the chapter as a notebook for it")
+
+    __array__ = __bool__ = __float__ = __getitem__ = __int__ = __iter__ = __len__ = _say
+    __add__ = __mul__ = __neg__ = __pow__ = __radd__ = __rmul__ = __rsub__ = __sub__ = _say
+    __enter__ = __exit__ = __rtruediv__ = __setitem__ = __truediv__ = _say
 
 
 class Finder:
@@ -66,7 +87,7 @@ class Finder:
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         """Answer for the libraries in question."""
-        if name.partition(".")[0] not in ABSENT:
+        if not absent(name):
             return None
         return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
 
@@ -104,10 +125,13 @@ class Chapter:
     def _run(self, statements: Sequence[tuple[int, str]]) -> dict[str, Any]:
         names: dict[str, Any] = {"__name__": "__main__"}
         with settled(), recording(), contextlib.redirect_stdout(io.StringIO()):
+            left_out: tuple[type[Exception], ...] = (NotHere,)  # a figure, or PyTorch's own value
             for line, code in statements:
                 above = "\n" * (line - 1)
-                with contextlib.suppress(NotHere):  # a figure, or PyTorch's own value
+                try:
                     exec(compile(above + code, str(self.path), "exec"), names)
+                except left_out:
+                    left_out = (NotHere, NameError)  # what follows from it
         return names
 
 
@@ -116,6 +140,7 @@ def graded(chapter: Chapter, exercise: str, text: str) -> dict[str, str]:
     names = chapter.names(exercise)
     before = dict(names)
     printed = io.StringIO()
+    _asked_for.clear()
     try:
         with recording() as records, told(text, ANSWER), contextlib.redirect_stdout(printed):
             exec(compile(text, ANSWER, "exec"), names)
@@ -127,7 +152,9 @@ def graded(chapter: Chapter, exercise: str, text: str) -> dict[str, str]:
     finally:
         names.clear()
         names.update(before)
-    return {"verdict": verdict, "message": message, "printed": printed.getvalue()[:LONGEST]}
+    shown = printed.getvalue()[:LONGEST]
+    left_out = ", ".join(sorted(_asked_for))
+    return {"verdict": verdict, "message": message, "printed": shown, "left_out": left_out}
 
 
 def found(records: Sequence[Record], exercise: str) -> tuple[str, str]:
