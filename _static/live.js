@@ -173,7 +173,7 @@
       this.bar = element("progress", { max: "1", "aria-label": "loading Python", hidden: "" });
       this.note = element("span", { class: "sa-live-note" });
       this.status = element("p", { role: "status" });
-      this.printed = element("pre", { hidden: "", "aria-label": "what was printed" });
+      this.printed = element("pre", { hidden: "" });
       const row = element("div", { class: "sa-live-row" },
         this.go, this.halt, this.again, this.bar, this.note);
       place.append(
@@ -237,6 +237,7 @@
       if (busy) return;
       busy = true;
       this.go.disabled = true;
+      this.missing = "";
       this.halt.hidden = false;
       this.say(python.worker ? "Running …" : "Python is coming …");
       const started = this.text.value;
@@ -274,8 +275,8 @@
   function versions() {
     const { versions: here, book } = python.about;
     const other = Object.keys(here).filter(name => here[name] !== book[name]);
-    const list = of => other.map(name => `${name} ${of[name]}`).join(", ");
-    return other.length ? `Here runs ${list(here)}; the book was built with ${list(book)}.` : "";
+    const list = of => other.map(name => `${name} ${of[name]}`).join(" and ");
+    return other.length ? `This page runs ${list(here)}; the book was built with ${list(book)}.` : "";
   }
 
   function offerExercise(place) {
@@ -284,8 +285,8 @@
     const hole = block.querySelector("pre").textContent.trimEnd();
     place.classList.add("sa-live");
     block.classList.add("sa-answered");
-    new Box(place, {
-      key: `answer-${id}`, start: hole, label: "Your answer", action: "Check",
+    return new Box(place, {
+      key: `softact-answer-${id}`, start: hole, label: "Your answer", action: "Check",
       what: { exercise: id },
       wantsSympy: told => told.with_sympy.includes(id),
     });
@@ -297,7 +298,7 @@
       element("summary", {}, "try something of your own"), place);
     after.append(fold);
     new Box(place, {
-      key: `tried-${location.pathname.split("/").pop()}`, start: "softmax([1.0, 2.0, 3.0])",
+      key: `softact-tried-${location.pathname.split("/").pop()}`, start: "softmax([1.0, 2.0, 3.0])",
       label: "Python, with softact, NumPy (np), SymPy (sp) and what this page derives",
       action: "Run", what: {}, wantsSympy: () => true,
     });
@@ -310,7 +311,9 @@
       "To check an answer here takes a browser with WebAssembly; the notebook above checks it too.")));
     return;
   }
-  places.forEach(offerExercise);
+  const [first] = [...places].map(offerExercise);
+  first.note.textContent = "The first check loads Python from this site, up to 13 MB; "
+    + "your answer stays in this browser.";
   const sections = document.querySelectorAll("article.bd-article > section > section");
   if (sections.length) offerTrying(sections[sections.length - 1]);
 })();

@@ -201,12 +201,13 @@ def _interpreter(folder: Path) -> None:
         _write(extra, _placed(ours))
         tiers = {"numpy": ["numpy", "mpmath", *AT_HAND, *_wanted_here()], "sympy": LATER}
         used = json.loads(in_python(bundle, REHEARSAL, json.dumps(tiers), [everything, extra]))
+        used = {tier: {f.removeprefix(f"{LIBRARY}/") for f in files} for tier, files in used.items()}
+        used["numpy"] |= {path for path in library if path.startswith("encodings/__")}
+        wanted = {p: c for p, c in library.items() if p in used["numpy"] | used["sympy"]}
+        given = {**wanted, **numpy}
+        modules = {p: c for p, c in given.items() if p.endswith(".pyc")}
+        light = given | _compiled(modules, magic, bundle, everything)
     (folder / "magic").write_bytes(magic)
-    used = {tier: {f.removeprefix(f"{LIBRARY}/") for f in files} for tier, files in used.items()}
-    used["numpy"] |= {path for path in library if path.startswith("encodings/__")}
-    wanted = {p: c for p, c in library.items() if p in used["numpy"] | used["sympy"]}
-    light = {p: bytecode.stripped(c) if p.endswith(".pyc") else c
-             for p, c in {**wanted, **numpy}.items()}  # fmt: skip
     packs: dict[str, Files] = {"numpy": {}, "sympy": {}}
     for path, content in {**light, **ours}.items():
         is_later = path.startswith(("sympy/", *LATER_PARTS))
@@ -274,21 +275,19 @@ def _is_wanted(path: str) -> bool:
 
 
 def _compiled(
-    sources: Mapping[str, bytes], magic: bytes, bundle: Path, python: Path, documented: str = "-"
+    modules: Mapping[str, bytes], magic: bytes, bundle: Path, python: Path, documented: str = "-"
 ) -> Files:
     """Compile modules: here if this Python writes what the page's reads, else in the page's."""
+    jobs = [(path, content, path.startswith(documented)) for path, content in modules.items()]
     if magic == importlib.util.MAGIC_NUMBER:
-        made = {
-            path: bytecode.compiled(path, content, is_documented=path.startswith(documented))
-            for path, content in sources.items()
-        }
+        found = {path: bytecode.made(path, *job) for path, *job in jobs}
     else:
-        lines = [[p, c.decode(), p.startswith(documented)] for p, c in sources.items()]
-        given = "\n".join(map(json.dumps, lines))
+        given = "\n".join(json.dumps([path, content.decode("latin-1"), how])
+                          for path, content, how in jobs)  # fmt: skip
         code = (HERE / "bytecode.py").read_text("utf-8") + "\nin_the_page()\n"
-        found = in_python(bundle, code, given, [python]).splitlines()
-        made = {path: bytes.fromhex(code) for path, code in map(json.loads, found)}
-    return {path.removesuffix(".py") + ".pyc": content for path, content in made.items()}
+        lines = in_python(bundle, code, given, [python]).splitlines()
+        found = {path: text.encode("latin-1") for path, text in map(json.loads, lines)}
+    return {path.removesuffix(".py").removesuffix(".pyc") + ".pyc": c for path, c in found.items()}
 
 
 def in_python(bundle: Path, code: str, given: str, packs: Iterable[Path]) -> str:
@@ -331,7 +330,8 @@ def _site(interpreter: Path, folder: Path) -> None:
     magic = (interpreter / "magic").read_bytes()
     bundle, base = interpreter / "worker.js", interpreter / "numpy"
     for name, sources in own.items():
-        _write(folder / name, _placed(_compiled(sources, magic, bundle, base, "softact/")))
+        compiled = _compiled(sources, magic, bundle, base, "softact/")
+        _write(folder / name, _placed(compiled))
     for name in ("worker.js", "numpy", "sympy"):
         shutil.copy(interpreter / name, folder)
     site = folder / "site"
