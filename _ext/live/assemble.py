@@ -196,7 +196,7 @@ def _interpreter(folder: Path) -> None:
         _write(everything, {**core, **_placed({**library, **numpy})})
         magic = library["os.pyc"][:4]
         sources = {**_package("mpmath"), **_package("sympy"), **_encoded(SHIMS)}
-        ours = _compiled(sources, magic, bundle, everything)
+        ours = _compiled(sources, magic, bundle, [everything])
         extra = Path(place) / "extra"
         _write(extra, _placed(ours))
         tiers = {"numpy": ["numpy", "mpmath", *AT_HAND, *_wanted_here()], "sympy": LATER}
@@ -206,7 +206,7 @@ def _interpreter(folder: Path) -> None:
         wanted = {p: c for p, c in library.items() if p in used["numpy"] | used["sympy"]}
         given = {**wanted, **numpy}
         modules = {p: c for p, c in given.items() if p.endswith(".pyc")}
-        light = given | _compiled(modules, magic, bundle, everything)
+        light = given | _compiled(modules, magic, bundle, [everything])
     (folder / "magic").write_bytes(magic)
     packs: dict[str, Files] = {"numpy": {}, "sympy": {}}
     for path, content in {**light, **ours}.items():
@@ -275,7 +275,7 @@ def _is_wanted(path: str) -> bool:
 
 
 def _compiled(
-    modules: Mapping[str, bytes], magic: bytes, bundle: Path, python: Path, documented: str = "-"
+    modules: Mapping[str, bytes], magic: bytes, bundle: Path, python: list[Path], documented: str = "-"
 ) -> Files:
     """Compile modules: here if this Python writes what the page's reads, else in the page's."""
     jobs = [(path, content, path.startswith(documented)) for path, content in modules.items()]
@@ -285,7 +285,7 @@ def _compiled(
         given = "\n".join(json.dumps([path, content.decode("latin-1"), how])
                           for path, content, how in jobs)  # fmt: skip
         code = (HERE / "bytecode.py").read_text("utf-8") + "\nin_the_page()\n"
-        lines = in_python(bundle, code, given, [python]).splitlines()
+        lines = in_python(bundle, code, given, python).splitlines()
         found = {path: text.encode("latin-1") for path, text in map(json.loads, lines)}
     return {path.removesuffix(".py").removesuffix(".pyc") + ".pyc": c for path, c in found.items()}
 
@@ -328,7 +328,7 @@ def _site(interpreter: Path, folder: Path) -> None:
             if p.name not in OF_THE_BUILD:
                 pack[p.relative_to(ROOT).as_posix()] = p.read_bytes()
     magic = (interpreter / "magic").read_bytes()
-    bundle, base = interpreter / "worker.js", interpreter / "numpy"
+    bundle, base = interpreter / "worker.js", [interpreter / "numpy", interpreter / "sympy"]
     for name, sources in own.items():
         compiled = _compiled(sources, magic, bundle, base, "softact/")
         _write(folder / name, _placed(compiled))
@@ -341,7 +341,7 @@ def _site(interpreter: Path, folder: Path) -> None:
     pieces = {tier: [cut[name] for name in names] for tier, names in tiers.items()}
     worker = json.dumps((folder / "worker.js").read_text("utf-8"))
     (site / "worker.js").write_text(f"softactLive({json.dumps('worker')}, {worker});", "utf-8")
-    found = json.loads(in_python(bundle, VERSIONS, "", [base, folder / "book"]))
+    found = json.loads(in_python(bundle, VERSIONS, "", [*base, folder / "book"]))
     here = {"Python": platform.python_version(), "NumPy": version("numpy")}
     about = {"pieces": pieces, "versions": found, "book": here}
     (folder / "about.json").write_text(json.dumps(about), "utf-8")

@@ -28,6 +28,7 @@ from evidence.page.records import Record, is_settled, recording, settled
 
 ANSWER, TRIED = "your answer", "your code"
 FOLDER = Path("/book/chapters")
+IN, OUT = Path("/in"), Path("/out")  # what the worker writes, and reads
 ABSENT = {
     "cycler": "matplotlib",
     "evidence.page.svg": "matplotlib",
@@ -185,7 +186,8 @@ def tried(chapter: Chapter, text: str) -> dict[str, str]:
             value = run(text, names)
         said = [r["message"] for r in records if r["kind"] == "exercise"]
         shown = [] if value is None else [repr(value)]
-        return {"printed": "\n".join([printed.getvalue().rstrip(), *said, *shown])[:LONGEST].strip()}
+        everything = "\n".join([printed.getvalue().rstrip(), *said, *shown])
+        return {"printed": everything[:LONGEST].strip()}
     except BaseException as error:
         if needs := absent_tier(error):
             return {"needs": needs}
@@ -252,8 +254,8 @@ def serve() -> None:
     if not any(isinstance(finder, Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, Finder())  # type: ignore[arg-type]
     try:
-        done = answer(json.loads(Path("/in").read_text("utf-8")))
+        done = answer(json.loads(IN.read_text("utf-8")))
     except BaseException as error:
         traceback.print_exc()
         done = {"verdict": ERROR, "message": described(error, ANSWER), "printed": ""}
-    Path("/out").write_text(json.dumps(done), "utf-8")
+    OUT.write_text(json.dumps(done), "utf-8")

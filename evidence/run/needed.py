@@ -11,7 +11,6 @@ import ast
 import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from evidence.run.chapter import DERIVE, Cell
 
@@ -31,6 +30,7 @@ class Statement:
 
     @property
     def gives(self) -> frozenset[str]:
+        """Return the names that are not what they were after it."""
         return self.binds | self.changes
 
 
@@ -58,9 +58,8 @@ def exercises(cells: Iterable[Cell]) -> Iterator[Posed]:
             holes[name] = cell.code, needed(before, uses)
         for name in _asked(tree, SOLVES) & holes.keys():
             hole, needs = holes[name]
-            more = needed(before, symbols(cell.code)[1] - {name})
-            needs = sorted({*needs, *more}, key=lambda statement: statement.line)
-            yield Posed(posed[name], name, hole, cell.code, needs)
+            both = {*needs, *needed(before, symbols(cell.code)[1] - {name})}
+            yield Posed(posed[name], name, hole, cell.code, [s for s in before if s in both])
         if not any(_asked(tree, GRADES)):
             before += statements(cell)
 
@@ -117,9 +116,8 @@ def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
         table = waiting.pop()
         waiting += table.get_children()
         is_top = table is top
-        uses |= {
-            s.get_name() for s in table.get_symbols() if s.is_referenced() and (is_top or s.is_global())
-        }
+        used = [s for s in table.get_symbols() if s.is_referenced()]
+        uses |= {s.get_name() for s in used if is_top or s.is_global()}
     return frozenset(binds), frozenset(uses)
 
 
