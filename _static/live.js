@@ -231,6 +231,8 @@
       this.bar.hidden = !loads;
       if (loads) this.bar.value = here / total;
       this.note.textContent = loads ? `${megabytes(here)} of ${megabytes(total)} MB` : "";
+      clearTimeout(this.late);
+      if (!loads) this.late = setTimeout(() => { this.note.textContent = "still at it"; }, SLOW);
     }
 
     async run() {
@@ -241,9 +243,6 @@
       this.halt.hidden = false;
       this.say(python.worker ? "Running …" : "Python is coming …");
       const started = this.text.value;
-      const late = setTimeout(() => {
-        if (this.bar.hidden) this.note.textContent = "still at it";
-      }, SLOW);
       try {
         const answer = await serve(
           { ...this.what, text: started }, this.wantsSympy, (...how) => this.progress(...how));
@@ -256,8 +255,8 @@
           : `Python ended: ${error.message}. It starts anew with the next run; `
             + "if that does not help, this browser may have too little memory for it.", "error");
       }
-      clearTimeout(late);
       this.progress();
+      clearTimeout(this.late);
       this.halt.hidden = true;
       this.go.disabled = false;
       busy = false;

@@ -369,10 +369,12 @@ def _licences(target: Path) -> None:
         terms = [p for p in folder.iterdir() if p.name.upper().startswith("LICEN")]
         text = terms[0].read_text("utf-8") if terms else ""
         parts.append(f"{name} {about['version']}, {about.get('license', 'see below')}\n\n{text}")
-    for name in ("sympy", "mpmath"):
+    for name in ("numpy", "sympy", "mpmath"):  # NumPy's is older here, its licence the same
         files = [f for f in distribution(name).files or () if "LICENSE" in f.name.upper()]
-        text = files[0].read_text("utf-8") if files else ""
-        parts.append(f"{name} {version(name)}\n\n{text}")
+        parts.append(f"{name}\n\n{files[0].read_text('utf-8') if files else ''}")
+    python = Path(os.__file__).parent / "LICENSE.txt"
+    terms = python.read_text("utf-8") if python.exists() else "https://docs.python.org/3/license.html"
+    parts.append(f"Python, of the Python Software Foundation: PSF-2.0\n\n{terms}")
     for name in ("softact", "evidence"):
         parts.append(f"{name}\n\n{(ROOT / name / 'LICENSE').read_text('utf-8')}")
     target.write_text(("\n" + "─" * 80 + "\n\n").join(parts), "utf-8")
