@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +52,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
         told = chapter.told(Path(app.srcdir) / f"{page}.md")
         if told:
             text = json.dumps([pieces, told], ensure_ascii=False)
-            (target / f"{Path(page).name}.js").write_text(f'softactLive("chapter", {text});', "utf-8")
+            (target / f"{Path(page).name}.js").write_text(
+                f'softactLive("chapter", {text});', "utf-8"
+            )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

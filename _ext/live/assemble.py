@@ -46,22 +46,25 @@ LIBRARY = "/usr/lib/python3.11"
 PIECE = 900_000  # bytes of a pack in one script; a multiple of three, so that base64 can be cut
 
 # What a reader may import beside what NumPy, SymPy and the book do.
-AT_HAND = """
-bisect calendar cmath collections contextlib copy csv datetime decimal enum fractions functools gzip
-heapq inspect io itertools json math operator pathlib pprint random re statistics string textwrap
-time timeit tracemalloc types typing zlib encodings.ascii encodings.latin_1
-""".split()
+AT_HAND = [
+    "bisect", "calendar", "cmath", "collections", "contextlib", "copy", "csv", "datetime",
+    "decimal", "enum", "fractions", "functools", "gzip", "heapq", "inspect", "io", "itertools",
+    "json", "math", "operator", "pathlib", "pprint", "random", "re", "statistics", "string",
+    "textwrap", "time", "timeit", "tracemalloc", "types", "typing", "zlib", "encodings.ascii",
+    "encodings.latin_1",
+]  # fmt: skip
 # What no exercise uses and no import of the whole package loads.
-LEFT_OUT = """
-numpy/array_api numpy/distutils numpy/f2py numpy/doc numpy/_pyinstaller numpy/conftest
-numpy/setup
-sympy/benchmarks sympy/categories sympy/conftest sympy/crypto sympy/diffgeom sympy/galgebra
-sympy/holonomic sympy/liealgebras sympy/parsing/autolev sympy/parsing/c sympy/parsing/fortran
-sympy/parsing/latex
-sympy/physics/biomechanics sympy/physics/continuum_mechanics sympy/physics/control sympy/physics/hep
-sympy/physics/mechanics sympy/physics/optics sympy/physics/quantum sympy/physics/vector sympy/sandbox sympy/testing/quality_unicode sympy/this
-sympy/vector sympy/utilities/_compilation numpy/linalg/lapack_lite
-""".split()
+LEFT_OUT = [
+    "numpy/array_api", "numpy/distutils", "numpy/f2py", "numpy/doc", "numpy/_pyinstaller",
+    "numpy/conftest", "numpy/setup", "sympy/benchmarks", "sympy/categories", "sympy/conftest",
+    "sympy/crypto", "sympy/diffgeom", "sympy/galgebra", "sympy/holonomic", "sympy/liealgebras",
+    "sympy/parsing/autolev", "sympy/parsing/c", "sympy/parsing/fortran", "sympy/parsing/latex",
+    "sympy/physics/biomechanics", "sympy/physics/continuum_mechanics", "sympy/physics/control",
+    "sympy/physics/hep", "sympy/physics/mechanics", "sympy/physics/optics",
+    "sympy/physics/quantum", "sympy/physics/vector", "sympy/sandbox",
+    "sympy/testing/quality_unicode", "sympy/this", "sympy/vector",
+    "sympy/utilities/_compilation", "numpy/linalg/lapack_lite",
+]  # fmt: skip
 ONLY_TESTS = {"tests", "_tests", "_umath_tests", "_rational_tests"}
 # What comes with SymPy alone: `evidence.run.desk` knows that it may be missing before.
 LATER = ["doctest", "numpy.testing", "sympy", "sympy.stats", "unicodedata", "unittest.mock"]
@@ -74,12 +77,22 @@ SHIMS = {
     "numpy/core/_add_newdocs_scalars.py": "",
     "numpy/linalg/lapack_lite.py": "_ilp64 = False\n",
     "mpmath/function_docs.py": "def __getattr__(name):\n    return ''\n",
-    "numpy/exceptions.py": "from numpy import AxisError, ComplexWarning, VisibleDeprecationWarning\n",
+    "numpy/exceptions.py": "from numpy import AxisError, ComplexWarning\n",
     "numpy/lib/array_utils.py": "from numpy.core.multiarray import normalize_axis_index\n"
     "from numpy.core.numeric import normalize_axis_tuple\n",
 }
 
-OWN = ("softact", "evidence", *(f"evidence/{part}" for part in ("algebra", "claims", "page", "run")))
+FROM_NPM = [
+    "python-wasm", "@cowasm/kernel", "@cowasm/memfs", "awaiting", "buffer",
+    "debug", "dylink", "events", "inherits", "path-browserify", "readable-stream",
+    "uuid", "wasi-js",
+]  # fmt: skip
+PSF = "https://docs.python.org/3/license.html"
+OWN = (
+    "softact",
+    "evidence",
+    *(f"evidence/{part}" for part in ("algebra", "claims", "page", "run")),
+)
 OF_THE_BUILD = {"svg.py", "watch.py", "rerun.py", "needed.py"}
 
 REHEARSAL = """
@@ -201,7 +214,9 @@ def _interpreter(folder: Path) -> None:
         _write(extra, _placed(ours))
         tiers = {"numpy": ["numpy", "mpmath", *AT_HAND, *_wanted_here()], "sympy": LATER}
         used = json.loads(in_python(bundle, REHEARSAL, json.dumps(tiers), [everything, extra]))
-        used = {tier: {f.removeprefix(f"{LIBRARY}/") for f in files} for tier, files in used.items()}
+        used = {
+            tier: {f.removeprefix(f"{LIBRARY}/") for f in files} for tier, files in used.items()
+        }
         used["numpy"] |= {path for path in library if path.startswith("encodings/__")}
         wanted = {p: c for p, c in library.items() if p in used["numpy"] | used["sympy"]}
         given = {**wanted, **numpy}
@@ -219,13 +234,16 @@ def _interpreter(folder: Path) -> None:
 
 def _bundle(target: Path) -> None:
     """Make one classic script of the worker and of all that it imports."""
+    nothing = HERE / "node.cjs"
     instead = {
-        "assert": HERE / "node.cjs",
+        "@wapython/unionfs": nothing,  # of a file system that is not asked for
+        "fflate": nothing,
+        "assert": nothing,
         "buffer": NODE_MODULES / "buffer" / "index.js",
         "events": NODE_MODULES / "events" / "events.js",
         "path": NODE_MODULES / "path-browserify" / "index.js",
         "stream": NODE_MODULES / "readable-stream" / "readable-browser.js",
-        "util": HERE / "node.cjs",
+        "util": nothing,
     }
     options = [
         "--bundle", "--platform=browser", "--format=iife", "--minify", "--log-level=error",
@@ -275,7 +293,11 @@ def _is_wanted(path: str) -> bool:
 
 
 def _compiled(
-    modules: Mapping[str, bytes], magic: bytes, bundle: Path, python: list[Path], documented: str = "-"
+    modules: Mapping[str, bytes],
+    magic: bytes,
+    bundle: Path,
+    python: list[Path],
+    documented: str = "-",
 ) -> Files:
     """Compile modules: here if this Python writes what the page's reads, else in the page's."""
     jobs = [(path, content, path.startswith(documented)) for path, content in modules.items()]
@@ -361,20 +383,20 @@ def _cut(pack: Path, site: Path) -> list[list[str | int]]:
 
 def _licences(target: Path) -> None:
     """Write down what the packs are made of, and under which terms."""
-    parts = []
-    for name in ("python-wasm", "@cowasm/kernel", "@cowasm/memfs", "dylink", "wasi-js", "buffer",
-                 "events", "path-browserify", "readable-stream", "fflate"):  # fmt: skip
-        folder = NODE_MODULES / name
-        about = json.loads((folder / "package.json").read_text("utf-8"))
-        terms = [p for p in folder.iterdir() if p.name.upper().startswith("LICEN")]
-        text = terms[0].read_text("utf-8") if terms else ""
-        parts.append(f"{name} {about['version']}, {about.get('license', 'see below')}\n\n{text}")
+    parts = [_npm_terms(name) for name in FROM_NPM]
     for name in ("numpy", "sympy", "mpmath"):  # NumPy's is older here, its licence the same
         files = [f for f in distribution(name).files or () if "LICENSE" in f.name.upper()]
         parts.append(f"{name}\n\n{files[0].read_text('utf-8') if files else ''}")
     python = Path(os.__file__).parent / "LICENSE.txt"
-    terms = python.read_text("utf-8") if python.exists() else "https://docs.python.org/3/license.html"
+    terms = python.read_text("utf-8") if python.exists() else PSF
     parts.append(f"Python, of the Python Software Foundation: PSF-2.0\n\n{terms}")
-    for name in ("softact", "evidence"):
-        parts.append(f"{name}\n\n{(ROOT / name / 'LICENSE').read_text('utf-8')}")
-    target.write_text(("\n" + "─" * 80 + "\n\n").join(parts), "utf-8")
+    ours = [f"{name}\n\n{(ROOT / name / 'LICENSE').read_text('utf-8')}" for name in OWN[:2]]
+    target.write_text(("\n" + "─" * 80 + "\n\n").join(parts + ours), "utf-8")
+
+
+def _npm_terms(name: str) -> str:
+    folder = NODE_MODULES / name
+    about = json.loads((folder / "package.json").read_text("utf-8"))
+    files = [p for p in folder.iterdir() if p.name.upper().startswith("LICEN")]
+    text = files[0].read_text("utf-8") if files else ""
+    return f"{name} {about['version']}, {about['license']}\n\n{text}"

@@ -7,6 +7,7 @@ the page's own Python where it does not.
 import json
 import marshal
 from importlib.util import MAGIC_NUMBER
+from pathlib import Path
 from types import CodeType
 
 HEADER = MAGIC_NUMBER + bytes(12)
@@ -30,7 +31,10 @@ def _without_docstrings(code: CodeType) -> CodeType:
 
 def in_the_page() -> None:
     """Do so with what the worker is given: lines of JSON, [path, content, is_documented]."""
-    with open("/in", encoding="utf-8") as given, open("/out", "w", encoding="utf-8") as out:
+    with (
+        Path("/in").open(encoding="utf-8") as given,
+        Path("/out").open("w", encoding="utf-8") as out,
+    ):
         for line in given:
             path, content, is_documented = json.loads(line)
             result = made(path, content.encode("latin-1"), is_documented)

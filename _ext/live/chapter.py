@@ -12,9 +12,10 @@ from evidence.run.needed import Statement, derived, exercises
 # At hand where a reader tries something, before what the chapter derives.
 AT_HAND = ("import numpy as np", "import sympy as sp", "from softact import *")
 # What loads SymPy, in the statements of a chapter.
+NAMES = "Derivation|array_function|collapse|combine|differentiate|enclose|fold"
 WITH_SYMPY = re.compile(
     r"^import sympy|^from (?:sympy|evidence\.algebra)|\bresults\("
-    r"|^from evidence import (?:Derivation|array_function|collapse|combine|differentiate|enclose|fold)",
+    rf"|^from evidence import (?:{NAMES})\b",
     re.MULTILINE,
 )
 RESULTS = re.compile(r"""\bresults\(["'](\w+)["']\)""")

@@ -197,10 +197,11 @@ def tried(chapter: Chapter, text: str) -> dict[str, str]:
 def run(text: str, names: dict[str, Any]) -> Any:
     """Run code, and return the value of its last line if that is an expression."""
     tree = ast.parse(text, TRIED)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, TRIED, "exec"), names)
-    if last is None:
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, TRIED, "exec"), names)
         return None
+    exec(compile(ast.Module(tree.body[:-1], []), TRIED, "exec"), names)
     return eval(compile(ast.Expression(last.value), TRIED, "eval"), names)
 
 
@@ -252,7 +253,7 @@ def serve() -> None:
     """Read a request, and write what became of it."""
     importlib.invalidate_caches()  # SymPy may have come meanwhile
     if not any(isinstance(finder, Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, Finder())  # type: ignore[arg-type]
+        sys.meta_path.insert(0, Finder())
     try:
         done = answer(json.loads(IN.read_text("utf-8")))
     except BaseException as error:

@@ -140,7 +140,7 @@ def _changed(node: ast.stmt) -> Iterator[str]:
             yield name
 
 
-def _chain(call: ast.Call) -> Iterator[ast.Attribute]:
+def _chain(call: ast.expr) -> Iterator[ast.Attribute]:
     """List the methods of ``a.b(…).c(…)``."""
     while isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
         yield call.func

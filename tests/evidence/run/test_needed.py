@@ -3,7 +3,7 @@
 from evidence.run.chapter import code_cells
 from evidence.run.needed import derived, exercises, needed, statements, symbols
 
-CHAPTER = '''
+CHAPTER = """
 ```{code-cell}
 import math
 import torch
@@ -60,7 +60,7 @@ second.grade(...)
 ```{code-cell}
 second.solution(lambda v: 2 * v)
 ```
-'''
+"""
 
 
 def cells():
