@@ -82,6 +82,8 @@ SHIMS = {
     "from numpy.core.numeric import normalize_axis_tuple\n",
 }
 
+SPEAKS = "pdb.pyc"  # a module that reads its own docstrings
+
 FROM_NPM = [
     "python-wasm", "@cowasm/kernel", "@cowasm/memfs", "awaiting", "buffer",
     "debug", "dylink", "events", "inherits", "path-browserify", "readable-stream",
@@ -200,18 +202,18 @@ def _interpreter(folder: Path) -> None:
     }
     library = {
         path: content
-        for path, content in _zipped(COWASM / "python-stdlib.zip")
+        for path, content in zipped(COWASM / "python-stdlib.zip")
         if Path(path).name.split(".")[0] not in WITHOUT_LIBRARY
     }
     numpy = _numpy()
     with tempfile.TemporaryDirectory() as place:
         everything = Path(place) / "everything"
-        _write(everything, {**core, **_placed({**library, **numpy})})
+        write_pack(everything, {**core, **placed({**library, **numpy})})
         magic = library["os.pyc"][:4]
         sources = {**_package("mpmath"), **_package("sympy"), **_encoded(SHIMS)}
         ours = _compiled(sources, magic, bundle, [everything])
         extra = Path(place) / "extra"
-        _write(extra, _placed(ours))
+        write_pack(extra, placed(ours))
         tiers = {"numpy": ["numpy", "mpmath", *AT_HAND, *_wanted_here()], "sympy": LATER}
         used = json.loads(in_python(bundle, REHEARSAL, json.dumps(tiers), [everything, extra]))
         used = {
@@ -220,7 +222,7 @@ def _interpreter(folder: Path) -> None:
         used["numpy"] |= {path for path in library if path.startswith("encodings/__")}
         wanted = {p: c for p, c in library.items() if p in used["numpy"] | used["sympy"]}
         given = {**wanted, **numpy}
-        modules = {p: c for p, c in given.items() if p.endswith(".pyc")}
+        modules = {p: c for p, c in given.items() if p.endswith(".pyc") and p != SPEAKS}
         light = given | _compiled(modules, magic, bundle, [everything])
     (folder / "magic").write_bytes(magic)
     packs: dict[str, Files] = {"numpy": {}, "sympy": {}}
@@ -228,8 +230,8 @@ def _interpreter(folder: Path) -> None:
         is_later = path.startswith(("sympy/", *LATER_PARTS))
         is_later = is_later or (path in wanted and path not in used["numpy"])
         packs["sympy" if is_later else "numpy"][path] = content
-    _write(folder / "numpy", {**core, **_placed(packs["numpy"])})
-    _write(folder / "sympy", _placed(packs["sympy"]))
+    write_pack(folder / "numpy", {**core, **placed(packs["numpy"])})
+    write_pack(folder / "sympy", placed(packs["sympy"]))
 
 
 def _bundle(target: Path) -> None:
@@ -260,7 +262,7 @@ def _npm(path: str) -> bytes:
     return (NODE_MODULES / path).read_bytes()
 
 
-def _zipped(file: Path) -> Iterable[tuple[str, bytes]]:
+def zipped(file: Path) -> Iterable[tuple[str, bytes]]:
     with zipfile.ZipFile(file) as archive:
         for each in archive.infolist():
             if not each.is_dir():
@@ -328,11 +330,11 @@ def _encoded(texts: Mapping[str, str]) -> Files:
     return {path: text.encode() for path, text in texts.items()}
 
 
-def _placed(files: Mapping[str, bytes]) -> Files:
+def placed(files: Mapping[str, bytes]) -> Files:
     return {f"{LIBRARY}/{path}": content for path, content in files.items()}
 
 
-def _write(file: Path, files: Mapping[str, bytes]) -> None:
+def write_pack(file: Path, files: Mapping[str, bytes]) -> None:
     """Write a pack."""
     index = json.dumps([[path, len(content)] for path, content in files.items()]) + "\n"
     content = b"".join([index.encode(), *files.values()])
@@ -353,7 +355,7 @@ def _site(interpreter: Path, folder: Path) -> None:
     bundle, base = interpreter / "worker.js", [interpreter / "numpy", interpreter / "sympy"]
     for name, sources in own.items():
         compiled = _compiled(sources, magic, bundle, base, "softact/")
-        _write(folder / name, _placed(compiled))
+        write_pack(folder / name, placed(compiled))
     for name in ("worker.js", "numpy", "sympy"):
         shutil.copy(interpreter / name, folder)
     site = folder / "site"
