@@ -37,14 +37,14 @@ options = [word for name in off for word in ("-p", f"no:{name}")]
 code = pytest.main([*options, "-s", "-q", "--assert=plain", "--color=no", "."], plugins=[Note()])
 open("/out", "w").write(f"{int(code)} {sum(passed)} {len(passed)}")
 """
-# NumPy 1 writes 0.5 where NumPy 2 writes np.float64(0.5).
+# NumPy 1 writes 0.5 and True where NumPy 2 writes np.float64(0.5) and np.True_.
 RUN_DOCTESTS = """
 import doctest, importlib, json, pkgutil, re, softact
-bare = re.compile(r"np\\.(?:float|int|bool)\\w*\\((.*?)\\)")
+bare = re.compile(r"np\\.(?:float|int|bool)\\w*\\((.*?)\\)|np\\.(True|False)_")
 
 class Checker(doctest.OutputChecker):
     def check_output(self, want, got, flags):
-        return super().check_output(bare.sub(r"\\1", want), got, flags)
+        return super().check_output(bare.sub(r"\\1\\2", want), got, flags)
 
 found = [0, 0]
 for module in pkgutil.iter_modules(softact.__path__, "softact."):
