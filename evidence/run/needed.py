@@ -61,7 +61,8 @@ def exercises(cells: Iterable[Cell]) -> Iterator[Posed]:
             more = needed(before, symbols(cell.code)[1] - {name})
             needs = sorted({*needs, *more}, key=lambda statement: statement.line)
             yield Posed(posed[name], name, hole, cell.code, needs)
-        before += statements(cell)
+        if not any(_asked(tree, GRADES)):
+            before += statements(cell)
 
 
 def derived(cells: Iterable[Cell]) -> list[Statement]:
@@ -91,13 +92,19 @@ def statements(cell: Cell) -> Iterator[Statement]:
     lines = cell.code.splitlines()
     for node in ast.parse(cell.code).body:
         start = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        if _is_solution(node):
+            start = node.lineno
         code = "\n".join(lines[start - 1 : node.end_lineno])
         binds, uses = symbols(code)
         changes = frozenset(_changed(node))
-        if _is_solution(node):
-            continue
-        if binds or changes:
-            yield Statement(cell.line + start - 1, code, binds, uses, changes)
+        line = cell.line + start - 1
+        if isinstance(node, ast.ImportFrom):  # one at a time: each may load a library of its own
+            for alias in node.names:
+                one = ast.ImportFrom(node.module, [alias], node.level)
+                name = frozenset({alias.asname or alias.name})
+                yield Statement(line, ast.unparse(one), name, frozenset())
+        elif binds or changes:
+            yield Statement(line, code, binds, uses, changes)
 
 
 def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -119,6 +126,8 @@ def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
 def _changed(node: ast.stmt) -> Iterator[str]:
     """Name what a statement changes in place: an object whose method it calls, or its items."""
     targets: list[ast.expr] = []
+    if isinstance(node, ast.Try | ast.With):  # an attempt that is to fail, shown to the reader
+        return
     for each in ast.walk(node):
         if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
             calls = list(_chain(each.value))
@@ -171,6 +180,7 @@ def _asked(tree: ast.Module, method: str) -> set[str]:
 
 
 def _is_solution(node: ast.stmt) -> bool:
+    """Tell whether a function is shown to an exercise, which need not see it again."""
     return any(
         isinstance(each, ast.Attribute) and each.attr == SOLVES
         for decorator in getattr(node, "decorator_list", ())
