@@ -158,7 +158,9 @@ def tried(chapter: Chapter, text: str) -> dict[str, str]:
             value = run(text, names)
         said = [r["message"] for r in records if r["kind"] == "exercise"]
         shown = [] if value is None else [repr(value)]
-        return {"printed": "\n".join([printed.getvalue().rstrip(), *said, *shown])[:LONGEST].strip()}
+        return {
+            "printed": "\n".join([printed.getvalue().rstrip(), *said, *shown])[:LONGEST].strip()
+        }
     except BaseException as error:
         if needs := absent_tier(error):
             return {"needs": needs}

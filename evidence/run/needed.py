@@ -118,7 +118,9 @@ def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
         waiting += table.get_children()
         is_top = table is top
         uses |= {
-            s.get_name() for s in table.get_symbols() if s.is_referenced() and (is_top or s.is_global())
+            s.get_name()
+            for s in table.get_symbols()
+            if s.is_referenced() and (is_top or s.is_global())
         }
     return frozenset(binds), frozenset(uses)
 
