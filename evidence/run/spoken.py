@@ -81,8 +81,8 @@ def _value(node: ast.AST) -> Any:
             return _value(one)
         case ast.Call(args=[above, below]) if _called(node) in MAKERS:
             return _computed(OPERATIONS[ast.Div], _value(above), _value(below))
-        case ast.Call(args=[_, end, *_]) if _called(node) == "range":
-            return _computed(operator.sub, _value(end), 1)
+        case ast.Call(args=[_, end, *step]) if _called(node) in ("range", "arange"):
+            return _computed(operator.sub, _value(end), _value(step[0]) if step else 1)
     return None
 
 
