@@ -373,7 +373,8 @@ def test_the_regions_of_the_classifier_share_out_the_plane(linear):
         np.testing.assert_allclose(drawn / 16, (wins == k).mean(axis=(1, 2)), rtol=0, atol=4e-3)
 
 
-def test_the_classifier_starts_and_steps_as_its_page_does():
+def test_the_classifier_starts_and_steps_as_its_page_does(monkeypatch):
+    monkeypatch.chdir(STATIC.parent / "chapters")  # whose data the page reads
     page = results("classifier")
     (model,) = answers("classifier_explorable.js", "start", np.empty((1, 0)))
     drawn = np.column_stack([model["arrows"], model["biases"]])
