@@ -52,7 +52,7 @@ def test_a_right_answer():
     assert graded("print('hm')\nex.grade(4)") == {
         "verdict": "accepted",
         "message": "Right.",
-        "printed": "hm\n",
+        "printed": "hm",
         "left_out": "",
     }
 
@@ -108,6 +108,9 @@ def test_something_of_ones_own():
     assert tried("n + 1") == {"printed": "4"}
     assert tried("n = 10\nprint('so')\nNone") == {"printed": "so"}
     assert tried("n") == {"printed": "10"}
+    assert tried("print('o' * 5000)")["printed"].endswith("oo …")
+    claim = "from evidence import holds\nholds('d.new', 'it is so', test=lambda v: v, version=True)"
+    assert "it is so" in tried(claim)["printed"]
     assert tried("1 / 0")["message"] == "ZeroDivisionError in line 1: division by zero"
 
 
