@@ -238,7 +238,10 @@
     }
 
     async run() {
-      if (busy) return;
+      if (busy) {
+        if (!this.go.disabled) this.say("Python is at work on another answer of this page.");
+        return;
+      }
       busy = true;
       this.go.disabled = true;
       this.missing = "";
