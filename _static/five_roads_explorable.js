@@ -90,7 +90,7 @@
     ["argmax", "squares for entropy", sparsemax],
   ];
   const BELOW = ["\u2080", "\u2081", "\u2082"];
-  const WIDTH = 220, HEIGHT = 140, BASE = HEIGHT - 26, UNIT = 92;
+  const WIDTH = 220, HEIGHT = 120, BASE = HEIGHT - 26, UNIT = 72;
 
   // Grey bars of the softmax, and before them those of the road.
   function bars(drawing) {
