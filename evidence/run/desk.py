@@ -149,7 +149,8 @@ def graded(chapter: Chapter, exercise: str, text: str) -> dict[str, str]:
     except BaseException as error:
         if needs := absent_tier(error):
             return {"needs": needs}
-        verdict, message = ERROR, described(error, ANSWER)
+        verdict = ERROR
+        message = f"{error}." if isinstance(error, NotHere) else described(error, ANSWER)
     finally:
         names.clear()
         names.update(before)

@@ -97,9 +97,10 @@ def test_an_answer_leaves_no_trace():
 
 
 def test_what_is_not_here_is_named_and_left_out():
+    assert graded("needs.grade(...)", "d-absent")["verdict"] == "refused"
     found = graded("needs.grade(2)", "d-absent")
-    assert found["verdict"] == "refused"
-    assert "The library is not in this page" in found["message"]
+    assert found["verdict"] == "error"
+    assert found["message"].startswith("The library is not in this page: ")
     assert found["left_out"] == "The library"
     assert not isinstance(1, desk.Missing("absent_library").Kind)
 
