@@ -76,6 +76,79 @@
     });
   }
 
+  // A symbol that is pointed at or touched says what it means: its line of the page's list, beside
+  // its line of the formula. Who uses neither mouse nor finger has the list: its button is above.
+  function explainSymbols() {
+    const list = document.getElementById("symbols");
+    if (!list) return;
+    const root = document.documentElement;
+    const tip = document.createElement("dl");
+    tip.className = "sa-tip sa-symbol";
+    const HERE = "[data-symbol]:not(:is(a, summary, button, label) *)";
+    const FINGER = 16, GAP = 6, LINE = 90, SOON = 150, LATER = 400;
+    let shown = null, waiting = 0;
+
+    function hide() {
+      clearTimeout(waiting);
+      shown?.classList.remove("sa-pointed");
+      shown = null;
+      tip.remove();
+    }
+
+    function show(symbol) {
+      hide();
+      shown = symbol;
+      symbol.classList.add("sa-pointed");
+      const line = list.querySelector(`[data-row="${symbol.dataset.symbol}"]`);
+      tip.replaceChildren(line.cloneNode(true));
+      list.before(tip);
+      // A tall formula may lie under it, but not what stands beside the symbol.
+      const whole = symbol.closest(".katex-base").getBoundingClientRect();
+      const own = symbol.getBoundingClientRect();
+      const at = whole.height < LINE ? whole : own;
+      const { width, height } = tip.getBoundingClientRect();
+      const from = tip.offsetParent.getBoundingClientRect();
+      const under = parseFloat(getComputedStyle(root).scrollPaddingTop) || 0;
+      const above = at.top - height - GAP;
+      const left = Math.min(own.left, root.clientWidth - width - GAP);
+      tip.style.left = `${Math.max(GAP, left) - from.left}px`;
+      tip.style.top = `${(above < under ? at.bottom + GAP : above) - from.top}px`;
+    }
+
+    function away(symbol, { clientX, clientY }) {
+      const { left, right, top, bottom } = symbol.getBoundingClientRect();
+      const across = Math.max(left - clientX, 0, clientX - right);
+      return Math.hypot(across, Math.max(top - clientY, 0, clientY - bottom));
+    }
+
+    function nearest(event) {
+      const near = [...(event.target.closest("article .math")?.querySelectorAll(HERE) ?? [])]
+        .map(symbol => [away(symbol, event), symbol])
+        .filter(([distance]) => distance <= (event.pointerType === "touch" ? FINGER : 0));
+      return near.sort(([one], [other]) => one - other)[0]?.[1];
+    }
+
+    document.addEventListener("pointerover", function (event) {
+      if (event.pointerType === "touch" || event.buttons) return;
+      clearTimeout(waiting);
+      const symbol = event.target.closest(`article ${HERE}`);
+      if (tip.contains(event.target) || symbol === shown) return;
+      waiting = symbol ? setTimeout(show, SOON, symbol) : setTimeout(hide, LATER);
+    });
+    document.addEventListener("click", function (event) {
+      if (tip.contains(event.target)) return;
+      const symbol = nearest(event);
+      if (symbol) show(symbol);
+      else hide();
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") hide();
+    });
+    document.addEventListener("scroll", function (event) {
+      if (event.target !== document) hide();
+    }, true);
+  }
+
   // Search results quote the pages they found: not from disk, where a page may not read another,
   // and each formula once, though a page holds it for eyes and for screen readers.
   function mendSearchResults() {
@@ -93,6 +166,7 @@
   offerEverything();
   reveal();
   pointFirst();
+  explainSymbols();
   window.addEventListener("hashchange", reveal);
   document.addEventListener("click", function (event) {
     const link = event.target.closest("a[href^='#']");
