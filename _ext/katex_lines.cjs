@@ -4,7 +4,7 @@
 const katex = require(process.argv[2]);
 const lines = require("node:readline").createInterface({ input: process.stdin });
 
-const OTHERWISE = ["katex-mathml", "katex-accent", "overline", "underline"]; // x̄ is not x
+const OTHERWISE = ["katex-mathml", "katex-accent", "katex-overline", "katex-underline"]; // x̄ is not x
 const textOf = (node) => node.text ?? (node.children ?? []).map(textOf).join("");
 const has = (node, name) => node.classes?.includes(name);
 

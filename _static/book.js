@@ -82,11 +82,12 @@
     const list = document.getElementById("symbols");
     if (!list) return;
     const root = document.documentElement;
-    const tip = document.createElement("dl");
+    const tip = document.createElement("div");
+    tip.append(document.createElement("dl"));
     tip.className = "sa-tip sa-symbol";
     const HERE = "[data-symbol]:not(:is(a, summary, button, label) *)";
-    const FINGER = 16, GAP = 6, LINE = 90, SOON = 150, LATER = 400;
-    let shown = null, waiting = 0;
+    const FINGER = 14, GAP = 6, LINE = 90, SOON = 150, LATER = 400;
+    let pointed = null, shown = null, waiting = 0;
 
     function hide() {
       clearTimeout(waiting);
@@ -100,7 +101,7 @@
       shown = symbol;
       symbol.classList.add("sa-pointed");
       const line = list.querySelector(`[data-row="${symbol.dataset.symbol}"]`);
-      tip.replaceChildren(line.cloneNode(true));
+      tip.firstChild.replaceChildren(line.cloneNode(true));
       list.before(tip);
       // A tall formula may lie under it, but not what stands beside the symbol.
       const whole = symbol.closest(".katex-base").getBoundingClientRect();
@@ -115,25 +116,29 @@
       tip.style.top = `${(above < under ? at.bottom + GAP : above) - from.top}px`;
     }
 
-    function away(symbol, { clientX, clientY }) {
-      const { left, right, top, bottom } = symbol.getBoundingClientRect();
-      const across = Math.max(left - clientX, 0, clientX - right);
-      return Math.hypot(across, Math.max(top - clientY, 0, clientY - bottom));
+    // What lies over the letters of a fraction is not the letters: not the target counts, but the place.
+    function nearest({ target, clientX, clientY, pointerType }) {
+      const isFinger = pointerType === "touch" && !target.closest("a, button, input, label, select, summary");
+      const reach = isFinger ? FINGER : 0;
+      const near = [];
+      target.closest(isFinger ? "article" : "article .math")?.querySelectorAll(HERE).forEach(function (symbol) {
+        const { left, right, top, bottom } = symbol.getBoundingClientRect();
+        const x = Math.max(left - clientX, 0, clientX - right);
+        const y = Math.max(top - clientY, 0, clientY - bottom);
+        const far = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+        if (Math.hypot(x, y) <= reach) near.push([far, symbol]);
+      });
+      return near.sort(([one], [other]) => one - other)[0]?.[1] ?? null;
     }
 
-    function nearest(event) {
-      const near = [...(event.target.closest("article .math")?.querySelectorAll(HERE) ?? [])]
-        .map(symbol => [away(symbol, event), symbol])
-        .filter(([distance]) => distance <= (event.pointerType === "touch" ? FINGER : 0));
-      return near.sort(([one], [other]) => one - other)[0]?.[1];
-    }
-
-    document.addEventListener("pointerover", function (event) {
+    document.addEventListener("pointermove", function (event) {
       if (event.pointerType === "touch" || event.buttons) return;
+      const what = tip.contains(event.target) ? tip : nearest(event);
+      if (what === pointed) return;
+      pointed = what;
       clearTimeout(waiting);
-      const symbol = event.target.closest(`article ${HERE}`);
-      if (tip.contains(event.target) || symbol === shown) return;
-      waiting = symbol ? setTimeout(show, SOON, symbol) : setTimeout(hide, LATER);
+      if (what === tip || what === shown) return;
+      waiting = what ? setTimeout(show, SOON, what) : setTimeout(hide, LATER);
     });
     document.addEventListener("click", function (event) {
       if (tip.contains(event.target)) return;
