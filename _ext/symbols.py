@@ -147,14 +147,19 @@ def list_symbols(
     uri = app.builder.get_relative_uri(pagename, notation)
     rows = [row for row in app.env.symbols[notation] if row.id in marked]
     items = "".join(
-        f'<div data-row="{row.id}"><dt><a href="{uri}#symbol-{row.id}">{drawn(row.shown)}</a></dt>'
-        f"<dd>{drawn(row.meaning)}</dd></div>"
+        f'<div data-row="{row.id}"><dt>{drawn(row.shown)}</dt><dd>{drawn(row.meaning)} '
+        f'<a href="{uri}#symbol-{row.id}" aria-label="{spoken(row)} in the notation">notation</a>'
+        "</dd></div>"
         for row in rows
     )
     context["body"] += (
         '<div class="sa-symbols" id="symbols" popover autofocus tabindex="-1" role="group" '
         f'aria-label="Symbols on this page"><dl>{items}</dl></div>'
     )
+
+
+def spoken(row: Row) -> str:
+    return ", ".join(dict.fromkeys(symbol.strip("_") for symbol in row.symbols))
 
 
 def drawn(pieces: Text) -> str:
