@@ -153,7 +153,7 @@ def list_symbols(
         for row in rows
     )
     context["body"] += (
-        '<div class="sa-symbols" id="symbols" popover autofocus tabindex="-1" role="group" '
+        '<div class="sa-symbols" id="page-symbols" popover autofocus tabindex="-1" role="group" '
         f'aria-label="Symbols on this page"><dl>{items}</dl></div>'
     )
 

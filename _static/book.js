@@ -79,7 +79,7 @@
   // A symbol that is pointed at or touched says what it means: its line of the page's list, beside
   // its line of the formula. Who uses neither mouse nor finger has the list: its button is above.
   function explainSymbols() {
-    const list = document.getElementById("symbols");
+    const list = document.getElementById("page-symbols");
     if (!list) return;
     const root = document.documentElement;
     const tip = document.createElement("div");

@@ -218,7 +218,7 @@ def test_what_opens_excludes_nobody(browser, scheme):
         page.evaluate(SAMPLES.replace("BOX", TIP))
         found = violations(page, scheme)
         page.get_by_role("button", name="Symbols", exact=True).click()
-        page.evaluate(SAMPLES.replace("BOX", "#symbols"))
+        page.evaluate(SAMPLES.replace("BOX", "#page-symbols"))
         assert found + violations(page, scheme) == []
 
 
@@ -264,7 +264,7 @@ def test_keys_open_the_list_of_the_page_and_lose_no_place(browser, width):
 
 def test_a_formula_is_selected_as_ever_and_needs_no_script(browser):
     with visit(browser, PAGE, scripts=False) as visited:
-        expect(visited.page.locator("#symbols")).to_be_hidden()
+        expect(visited.page.locator("#page-symbols")).to_be_hidden()
     with visit(browser, PAGE) as visited:
         page = visited.page
         formula = page.locator("article .math-scroll").first
@@ -283,3 +283,8 @@ def test_every_row_that_a_page_names_is_there():
     for page in (SITE / "chapters").glob("*.html"):
         for name in set(re.findall(r"#(symbol-[^\"]+)\"", page.read_text("utf-8"))):
             assert notation.count(f'id="{name}"') == 1
+
+
+def test_the_page_of_the_table_needs_no_list(browser):
+    with visit(browser, "chapters/notation.html") as visited:
+        expect(visited.page.get_by_role("button", name="Symbols")).to_have_count(0)
