@@ -26,7 +26,8 @@ function script(node) {
 function name(node, suffix = "") {
   const text = (has(node, "mop") && !has(node, "op-limits")) || !node.children ? textOf(node) : "";
   const isWord = /^[A-Za-z]{2,}$/.test(text) && (has(node, "mop") || has(node, "mathrm"));
-  if (isWord || (has(node, "mathnormal") && text)) {
+  const isLetter = has(node, "mathnormal") || text === "ℓ"; // that one KaTeX sets in roman
+  if (isWord || (isLetter && text)) {
     node.classes.push(`of:${text}${suffix}`);
   } else if (node.children && !OTHERWISE.some((other) => has(node, other))) {
     node.children = node.children.flatMap(letters);

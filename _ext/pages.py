@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 USED_WITH = {
     "design-tabs.js": "sd-tab-set",
     "explorable.js": "data-explorable=",
+    "live.js": "data-exercise=",
     "register.js": "sa-filter",
     "togglebutton.js": "dropdown admonition",
 }

@@ -36,7 +36,7 @@
   shared.define("attention", function (panel) {
     const svg = shared.svg, set = shared.set, n = shared.number;
     const places = [[1.2, 0.8], [1.8, 1], [0.4, 1.7], [-1.5, 0.6], [0.6, -1.6]];
-    const chosen = panel.choice("move", NAMES);
+    panel.choice("move", NAMES);
     const select = panel.controls.lastElementChild.querySelector("select");
     const x = panel.slider({ label: "to the right", min: -2, max: 2, step: 0.1, value: places[0][0] });
     const y = panel.slider({ label: "upwards", min: -2, max: 2, step: 0.1, value: places[0][1] });
@@ -46,7 +46,7 @@
     });
     const mask = panel.choice("in sight", ["all keys", "keys 1 and 2", "keys 3 and 4", "no key"]);
 
-    const plane = panel.drawing("The query and the keys as points of a plane", SIDE, SIDE, "who is near whom?");
+    const plane = panel.drawing("The query and the keys as points of a plane", SIDE, SIDE, "the query and its keys");
     plane.append(
       svg("line", { x1: 0, x2: SIDE, y1: up(0), y2: up(0), stroke: "var(--sa-grid)" }),
       svg("line", { x1: across(0), x2: across(0), y1: 0, y2: SIDE, stroke: "var(--sa-grid)" })
@@ -56,12 +56,13 @@
     const points = places.map(function (_, k) {
       const point = svg("circle", { fill: k ? "var(--sa-1)" : "var(--sa-2)" });
       const name = svg("text", { "text-anchor": "middle" }, [k ? String(k) : "q"]);
-      plane.append(point, name);
-      return { point: point, name: name };
+      // A finger is wider than a point, and elsewhere on the drawing it scrolls the page.
+      const hold = svg("circle", { r: 20, fill: "transparent", style: "cursor: grab; touch-action: none" });
+      plane.append(point, name, hold);
+      return { point: point, name: name, hold: hold };
     });
-    plane.style.touchAction = "none";
 
-    const bars = panel.drawing("The weights of the four keys", BARS, SIDE, "who is read?");
+    const bars = panel.drawing("The weights of the four keys", BARS, SIDE, "how much of each is read");
     const columns = VALUES.map(function (value, k) {
       const left = 10 + k * 54;
       const bar = svg("rect", { x: left, width: 40, fill: "var(--sa-1)" });
@@ -75,49 +76,45 @@
     });
     bars.append(svg("line", { x1: 0, x2: BARS, y1: BASE, y2: BASE, stroke: "var(--sa-muted)" }));
 
-    // Taken up, a point brings the sliders with it.
-    function take(index) {
-      const place = places[index].slice();
+    // The chosen point brings the sliders with it; while they come, none is held.
+    let held = 0;
+    function choose(index) {
+      held = -1;
       select.selectedIndex = index;
+      const place = places[index];
       x.move(place[0]);
       y.move(place[1]);
+      held = index;
     }
-    let held = select.selectedIndex;
-    select.addEventListener("input", function (event) {
-      event.stopPropagation();
-      held = -1;
-      take(select.selectedIndex);
-      held = select.selectedIndex;
-      panel.place.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    select.addEventListener("input", function () { choose(select.selectedIndex); });
 
     function under(event) {
       const box = plane.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width * 2 - 1) * REACH, (1 - (event.clientY - box.top) / box.height * 2) * REACH];
     }
-    plane.addEventListener("pointerdown", function (event) {
-      const at = under(event), far = places.map(function (p) { return Math.hypot(p[0] - at[0], p[1] - at[1]); });
-      held = -1;
-      take(far.indexOf(Math.min(...far)));
-      held = select.selectedIndex;
-      plane.setPointerCapture(event.pointerId);
-    });
-    plane.addEventListener("pointermove", function (event) {
-      if (plane.hasPointerCapture(event.pointerId)) {
-        const at = under(event);
-        x.move(at[0]);
-        y.move(at[1]);
-      }
+    points.forEach(function (each, k) {
+      each.hold.addEventListener("pointerdown", function (event) {
+        choose(k);
+        each.hold.setPointerCapture(event.pointerId);
+      });
+      each.hold.addEventListener("pointermove", function (event) {
+        if (each.hold.hasPointerCapture(event.pointerId)) {
+          const at = under(event);
+          x.move(at[0]);
+          y.move(at[1]);
+        }
+      });
     });
 
     return function () {
-      if (held >= 0) { places[chosen()] = [x(), y()]; }
+      if (held >= 0) { places[held] = [x(), y()]; }
       const sight = SIGHTS[mask()], T = temperature();
       const p = weights(places[0], places.slice(1), T, sight), output = read(p, VALUES);
       set(arrow, { x2: across(places[0][0]), y2: up(places[0][1]) });
       points.forEach(function (each, k) {
         const at = places[k], share = k ? p[k - 1] : 0;
         set(each.point, { cx: across(at[0]), cy: up(at[1]), r: k ? 5 + 13 * Math.sqrt(share) : 6, "fill-opacity": !k || sight[k - 1] ? 0.8 : 0.2 });
+        set(each.hold, { cx: across(at[0]), cy: up(at[1]) });
         set(each.name, { x: across(at[0]), y: up(at[1]) - (k ? 9 + 13 * Math.sqrt(share) : 11) });
       });
       columns.forEach(function (column, k) {

@@ -30,7 +30,7 @@
     return;
   }
 
-  const WIDTH = 480, HEIGHT = 270, TOP = 2.5;
+  const WIDTH = 480, HEIGHT = 220, TOP = 2.2;
   const left = 34, right = WIDTH - 14, top = 34, bottom = HEIGHT - 28;
 
   function across(bar) { return left + bar * (right - left); }
@@ -39,7 +39,8 @@
   function line(ratio, boast) {
     const places = [];
     for (let bar = 0.005; bar < 1; bar += 0.005) {
-      places.push([across(bar), up(meanCost(bar, ratio, boast) / blind(ratio))]);
+      const cost = meanCost(bar, ratio, boast) / blind(ratio);
+      if (cost <= TOP) { places.push([across(bar), up(cost)]); }  // one piece: it has one valley
     }
     return shared.points(places);
   }
@@ -64,10 +65,10 @@
 
   shared.define("costs", function (panel) {
     const svg = shared.svg, set = shared.set, n = shared.number;
-    const power = function (exponent) { return Math.pow(2, exponent); };
-    const ratio = panel.slider({ label: "a miss costs", min: -5, max: 5, step: 0.25, value: 3, of: power, digits: 2 });
-    const boast = panel.slider({ label: "boast", min: -2, max: 2, step: 0.25, value: 0, of: power, digits: 2 });
-    const bar = panel.slider({ label: "act from", min: 0.01, max: 0.99, step: 0.01, value: 0.5 });
+    const power = function (exponent) { return Math.pow(3, exponent); };
+    const ratio = panel.slider({ label: "a miss costs", min: -3, max: 3, step: 0.25, value: 2, of: power, digits: 2 });
+    const boast = panel.slider({ label: "boast", min: -1, max: 1.5, step: 0.25, value: 0, of: power, digits: 2 });
+    const bar = panel.slider({ label: "act from", min: 0.01, max: 0.99, step: 0.01, value: 0.3 });
     panel.buttons([
       ["act as the costs say", function () { bar.move(implied(ratio()).toFixed(2)); }],
       ["be honest", function () { boast.move(0); }],
@@ -89,7 +90,7 @@
       set(says, { x1: across(least), x2: across(least) });
       set(honest, { points: line(m, 1) });
       set(own, { points: line(m, k) });
-      set(dot, { cx: across(at), cy: up(cost) });
+      set(dot, { cx: across(at), cy: up(cost), "fill-opacity": cost > TOP ? 0.3 : 1 });
       panel.say(
         "A miss costs " + n(m, 2) + " false alarms, so act from " + n(least, 2) + " on. From " + n(at, 2) +
         " on the mean cost is " + n(cost, 2) + " times that of no model; the least is " + n(m / (1 + m) / (2 * blind(m)), 2) + ". " +

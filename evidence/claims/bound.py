@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.claims.claim import Claim, Disagreement, Evidence, Verdict
-from evidence.page.records import emit
+from evidence.page.records import emit, is_settled
 
 DRAWS, CLIMBERS, STEPS = 1000, 4, 200
 ATTAINED, ROUNDING = 1e-6, 1e-12
@@ -134,6 +134,8 @@ def least_bound(
         sign=-1 if largest else 1,
         settles=settles,
     )
+    if is_settled():
+        return claim
     verdict = claim.judge(bound)
     if not verdict.accepted:
         raise Disagreement(f"{claim.id}: {bound}: {verdict.reason}")

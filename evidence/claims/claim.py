@@ -34,6 +34,10 @@ class NotRefused(AssertionError):  # noqa: N818
     """A check accepted a version that is known to be wrong, or refused it for another reason."""
 
 
+class NotHere(ImportError):  # noqa: N818
+    """What is asked for is a library that this Python does not have."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a test says about one version; ``reason`` tells why it was refused, if it was."""

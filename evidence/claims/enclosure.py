@@ -27,7 +27,7 @@ from sympy import (
 from evidence.algebra.inequality import Inequality
 from evidence.claims.bound import UNATTAINED, refused_nearby
 from evidence.claims.claim import Claim, Disagreement, Evidence, Verdict
-from evidence.page.records import emit
+from evidence.page.records import emit, is_settled
 
 NEARBY = Rational(1, 1000)
 _TEX = {"<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
@@ -175,6 +175,8 @@ def enclose(
         sharp=sharp,
         settles=settles,
     )
+    if is_settled():
+        return claim
     moved = {}
     if sharp:
         exact = claim.exactly(bound)

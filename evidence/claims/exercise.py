@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from evidence.claims.claim import Claim, NotRefused, judge_quietly
 from evidence.claims.shortcuts import shortcut
-from evidence.page.records import check_id, emit
+from evidence.page.records import check_id, emit, is_settled
 
 Answer = TypeVar("Answer")
 Outcome = Literal["accepted", "refused", "forbidden", "hole"]
@@ -71,12 +71,16 @@ class Exercise:
         self.forbid, self.claims = tuple(forbid), (claim, *also)
         if not hint.strip() or not self.wrong:
             raise ValueError(f"{self.id}: an exercise needs a hint and a wrong answer")
-        for mistake, answer in self.wrong.items():
-            if not self._objection(self.claim.version(answer)):
-                raise NotRefused(f"{self.id}: the claim accepts the wrong answer {mistake!r}")
+        if not is_settled():
+            self._insist_on_refusals()
         answers, they = ("answer", "it") if len(self.wrong) == 1 else ("answers", "they")
         refused = f"✗ {len(self.wrong)} wrong {answers} refused, as {they} must be."
         self._emit("posed", refused, hint=hint, wrong=list(self.wrong))
+
+    def _insist_on_refusals(self) -> None:
+        for mistake, answer in self.wrong.items():
+            if not self._objection(self.claim.version(answer)):
+                raise NotRefused(f"{self.id}: the claim accepts the wrong answer {mistake!r}")
 
     def grade(self, answer: Any) -> None:
         """Tell the reader whether ``answer`` is right, and if not, where it fails."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from evidence.claims.claim import Claim, Disagreement, Evidence, Verdict
-from evidence.page.records import emit
+from evidence.page.records import emit, is_settled
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -70,6 +70,8 @@ def holds(
     for it, and an exercise gives it a new one.
     """
     claim = Fact(claim_id, statement, test=test, evidence=evidence, settles=settles)
+    if is_settled():
+        return claim
     verdict = claim.judge(version)
     if not verdict.accepted:
         raise Disagreement(f"{claim.id}: {verdict.reason}")

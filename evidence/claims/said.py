@@ -42,6 +42,7 @@ _WORDS = {
 _VULGAR_SIGN = re.compile(rf"(?<!\d)[{''.join(_VULGAR)}](?!\d)")  # 2½ is not 21/2
 _THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _POWER_OF_TEN = re.compile(r"(?<![\d.])(?:(\d[\d.]*)\s*[×·]\s*)?10\^\{?(-?\d+)\}?$")
+_POWER = re.compile(r"([1-9]\d*)\^\{?(-?\d{1,4})\}?")  # exact, whatever its base
 _ORDER = re.compile(r"(?:≈|about)\s*(10(?:[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\{?-?\d+\}?))")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.(\d+))?(?:e([-+]?\d+))?")
 _NOT_FINITE = ("inf", "-inf", "nan")
@@ -146,7 +147,8 @@ def _number(text: str) -> _Stated | None:
         return _Stated(Fraction(_WORDS[word]), Fraction(0))
     text = _VULGAR_SIGN.sub(lambda match: _VULGAR[match[0]], text)
     text = _SUPERSCRIPTS.sub(lambda match: f"^{match[0].translate(_RAISED)}", text)
-    power = _POWER_OF_TEN.fullmatch(text)
+    if bare := _POWER.fullmatch(text):
+        return _Stated(Fraction(bare[1]) ** int(bare[2]), Fraction(0))
     text = _POWER_OF_TEN.sub(lambda match: f"{match[1] or 1}e{match[2]}", _THOUSANDS.sub("", text))
     scale = Fraction(1, 100) if text.endswith("%") else Fraction(1)
     text = text.removesuffix("%").rstrip()
@@ -155,8 +157,6 @@ def _number(text: str) -> _Stated | None:
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return None
-    if power is not None and power[1] is None:
-        return _Stated(Fraction(text) * scale, Fraction(0))
     last_place = int(match[2] or 0) - len(match[1] or "")
     return _Stated(Fraction(text) * scale, Fraction(10) ** last_place * scale / 2)
 

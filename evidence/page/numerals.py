@@ -2,7 +2,7 @@
 
 A numeral states a number unless it is
 
-- part of a name: it touches a letter (`float64`, S0.16), or follows a word that numbers things
+- part of a name: it touches a letter (`float64`, S0.16, SHA-256), or follows a word that numbers things
   (*figure 2*, *class 0*) or the name of a standard or a program (*IEEE 754*, *PyTorch 2.13*);
 - the number of an exercise or of a list at the beginning of a text (*1. Where …*);
 - 0 or 1.
@@ -25,7 +25,7 @@ COUNTED = re.compile(
 NAMES = ("IEEE", "Python", "ISO", "CC")
 
 _NUMERAL = re.compile(
-    r"(?<![\w.⁻/^])[-−+±]?(?:\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?"
+    r"(?<![\w.⁻/^])(?<![^\W\d_]-)[-−+±]?(?:\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?"
     r"(?:\s*[×·]\s*10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:[½¼¾⅓⅔⅕-⅞]|\s*%)?(?!\w)|[½¼¾⅓⅔⅕-⅞]"
 )
 _BEGINS_LIST = re.compile(r"\s*\d+\.\s")
@@ -74,10 +74,10 @@ def typed(code: str) -> Iterator[str]:
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             shown = [k.value for k in node.keywords if k.arg in _SHOWN_BY_NAME]
             for argument in [*shown, *(node.args if called in _SHOWN_BY_CALL else ())]:
-                yield from _texts(argument)
+                yield from literals(argument)
 
 
-def _texts(node: ast.expr) -> Iterator[str]:
+def literals(node: ast.expr) -> Iterator[str]:
     """Yield the literal texts in an expression: of an f-string what stands between its values."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
@@ -86,4 +86,4 @@ def _texts(node: ast.expr) -> Iterator[str]:
     elif not isinstance(node, ast.Call):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                yield from _texts(child)
+                yield from literals(child)

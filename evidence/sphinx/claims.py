@@ -7,12 +7,14 @@ that the executed chapters have left; it says how each row is settled, and what 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
+
+from evidence.sphinx.places import Place, read_place
 
 Record = Mapping[str, Any]
 
@@ -40,6 +42,7 @@ class Row:
     claim: str
     verdict: str
     line: int
+    at: tuple[str, ...] = ()
     truth: str = ""
     chapter: str = ""
     same_as: tuple[str, ...] = ()
@@ -53,13 +56,27 @@ class Row:
 
 
 @dataclass(frozen=True)
+class NoClaim:
+    """Places of a note at which nothing is claimed, and why."""
+
+    note: str
+    reason: str
+    at: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
 class Claims:
-    """The file: the titles of the notes, the verdicts, the rows, the chapters to be written."""
+    """The file: the titles of the notes, the verdicts, the rows, the chapters to be written.
+
+    A register that says where nothing is claimed says of every row where its claim stands.
+    """
 
     notes: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
     rows: Sequence[Row]
     to_come: Collection[str] = ()
+    no_claim: Sequence[NoClaim] = ()
 
     def verdict(self, row: Row) -> Verdict:
         """Return the verdict on a row; an unknown one asks for nothing, and is reported."""
@@ -117,15 +134,21 @@ def read_claims(text: str) -> Claims:
     rows = []
     for fields, line in zip(data["claims"], lines, strict=True):
         try:
-            same_as = tuple(fields.pop("same_as", ()))
-            rows.append(Row(**fields, same_as=same_as, line=line))
+            lists = {name: tuple(fields.pop(name, ())) for name in ("same_as", "at")}
+            rows.append(Row(**fields, **lists, line=line))
         except TypeError as error:
             raise ValueError(f"claims.yml:{line}: {error}") from error
     verdicts = {
         name: Verdict(fields["means"], tuple(fields.get("needs", ())))
         for name, fields in data["verdicts"].items()
     }
-    return Claims(data["notes"], verdicts, rows, data.get("to_come", ()))
+    begins = text.count("\n", 0, text.find("\nno_claim:") + 1) + 1
+    no_claim = [
+        NoClaim(note, reason, tuple(at), begins)
+        for note, reasons in data.get("no_claim", {}).items()
+        for reason, at in reasons.items()
+    ]
+    return Claims(data["notes"], verdicts, rows, data.get("to_come", ()), no_claim)
 
 
 def join(
@@ -142,6 +165,7 @@ def join(
     entries = [_entry(row, claims.verdict(row), by_id, everything, pages) for row in claims.rows]
     problems = [
         *_problems_of_form(claims, pages),
+        *_problems_of_places(claims),
         *(
             problem
             for entry in entries
@@ -254,3 +278,47 @@ def _problems_of_form(claims: Claims, pages: Collection[str]) -> list[Problem]:
             if is_wrong:
                 found.append(Problem(row.line, f"{row.id} {what}"))
     return found
+
+
+def _problems_of_places(claims: Claims) -> list[Problem]:
+    """List what is wrong with the places that rows judge, and with those that claim nothing."""
+    found = []
+    judged: dict[str, list[Place]] = defaultdict(list)
+    silent: dict[str, list[Place]] = defaultdict(list)
+    for row in claims.rows:
+        places, problems = _places(row)
+        judged[row.note] += places
+        if claims.no_claim and not places:
+            problems.append("does not say `at` which place of its note it stands")
+        found += [Problem(row.line, f"{row.id} {text}") for text in problems]
+    for each in claims.no_claim:
+        places, problems = _places(each)
+        if each.note not in claims.notes:
+            problems.append("is of an unknown note")
+        problems += [
+            f"has {new}, as another reason does" for new in _shared(places, silent[each.note])
+        ]
+        problems += [f"has {new}, which a row judges" for new in _shared(places, judged[each.note])]
+        silent[each.note] += places
+        name = f"no_claim of {each.note}, {each.reason!r},"
+        found += [Problem(each.line, f"{name} {text}") for text in problems]
+    return found
+
+
+def _places(of: Row | NoClaim) -> tuple[list[Place], list[str]]:
+    """Read the places of a row or a reason, with what is wrong with them."""
+    places: list[Place] = []
+    problems = []
+    for text in of.at:
+        try:
+            place = read_place(text)
+        except ValueError as error:
+            problems.append(f"stands nowhere: {error}")
+        else:
+            problems += [f"has {twice} twice" for twice in _shared([place], places)]
+            places.append(place)
+    return places, problems
+
+
+def _shared(places: Iterable[Place], others: Sequence[Place]) -> list[Place]:
+    return [place for place in places if any(place.meets(other) for other in others)]

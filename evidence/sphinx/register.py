@@ -23,7 +23,8 @@ from evidence.page.draw import EVIDENCE
 from evidence.page.records import problems as missing_evidence
 from evidence.page.records import read
 from evidence.run import chapter
-from evidence.sphinx.claims import Check, Claims, Entry, Problem, join, read_claims
+from evidence.sphinx.claims import Check, Claims, Entry, Problem, Row, join, read_claims
+from evidence.sphinx.places import in_words
 from evidence.sphinx.text import COMPUTED
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class ClaimsRegister(SphinxDirective):
             nodes.strong(text=row.verdict), f" {Register.claims.verdict(row).means}"
         )
         made += [
-            cell([paragraph(row.id), verdict], COMPUTED),
+            cell([paragraph(row.id), verdict, *place(row)], COMPUTED),
             cell(self.parsed(row.claim), "cited"),
             cell(self.parsed(row.truth)),
             cell([*self.settlement(entry), *refused(entry)], COMPUTED),
@@ -214,6 +215,14 @@ def bullets(paragraphs: Iterable[nodes.Node]) -> nodes.bullet_list:
     made = nodes.bullet_list()
     made += [nodes.list_item("", each) for each in paragraphs]
     return made
+
+
+def place(row: Row) -> list[nodes.paragraph]:
+    """Say where in its note a claim stands, if the register does."""
+    if not row.at:
+        return []
+    text = in_words(row.note, row.at)
+    return [nodes.paragraph(text, text, classes=["sa-place"])]
 
 
 def refused(entry: Entry) -> list[nodes.Node]:

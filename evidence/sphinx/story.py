@@ -102,7 +102,7 @@ class Cell:
         if self.kind == "solution":
             return [fold("solution", "the solution", everything)]
         if self.kind == "hole":
-            return [self.source]
+            return [self.source, answer(self.records("exercise"))]
         if self.kind == "posed":
             return list(self.posed())
         told = self.part("figure", "derivation", "printed")
@@ -124,6 +124,12 @@ class Cell:
         wrong = [name for record in records for name in record.get("wrong", ())]
         graded = f"<span>how answers are graded: {refuses(wrong)}</span>"
         yield fold("grading", graded, self.node.children)
+
+
+def answer(records: Sequence[dict[str, Any]]) -> nodes.Node:
+    """Leave a place where a page may take an answer; without scripts nothing is there."""
+    exercise = escape(records[-1]["id"])
+    return nodes.raw("", f'<div data-exercise="{exercise}"></div>', format="html")
 
 
 def recorded(output: nodes.Node) -> dict[str, Any]:

@@ -6,8 +6,9 @@ claims print or prove (`evidence.claims.written`), or by naming the claim that h
 ``{example}`(2, 1, 0)``` (also `definition`, `convention`, `cited`, `argued`), by the same word as a
 class above a block, ``{.example}``, or by a paragraph that begins with **Definition.** A formula
 after *if*, *for*, *where*, *with*, *let* … is a condition. All else that a reader meets, prose,
-headings, captions, tables, descriptions, and what the code of a figure writes on it, is a warning:
-a strict build fails. ``{by}`page.claim``` after a sentence in words names its evidence.
+headings, captions, tables, descriptions, what the code of a figure writes on it, and a number in a
+statement that its test does not have (`evidence.run.spoken`), is a warning: a strict build fails.
+``{by}`page.claim``` after a sentence in words names its evidence.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from evidence.claims.said import matches
 from evidence.page.draw import RELATIONS
 from evidence.page.formula import normal, printed, states
 from evidence.page.numerals import NAMES, is_number, stated, typed
+from evidence.run.chapter import Cell
+from evidence.run.spoken import unbacked
 from evidence.sphinx.figures import placed
 from evidence.sphinx.marks import KINDS, By, Declared, Shown, claim_named
 from evidence.sphinx.said import Record, Said
@@ -64,6 +67,10 @@ def verify(app: Sphinx, doctree: nodes.document) -> None:
         for problem in page.problems(node):
             place = app.env.docname if isinstance(node, nodes.meta) else placed(node)
             logger.warning("text: %s", problem, location=place, type="text")
+    cells = {node: Cell(frozenset(), code_of(node), 0) for node in doctree.findall(is_cell)}
+    for index, number, text in unbacked(cells.values(), page.names):
+        problem = f"{number!r} in {shortened(text)!r} is not in the code that it speaks of"
+        logger.warning("text: %s", problem, location=placed([*cells][index]), type="text")
 
 
 class Page:
@@ -88,7 +95,7 @@ class Page:
             for number in stated(node.get("content", ""), self.names):
                 yield f"{number!r} in the page's {node.get('name')}: say it without a number"
         elif is_figure(node):
-            for text in typed(next(node.findall(nodes.literal_block)).astext()):
+            for text in typed(code_of(node)):
                 for number in stated(text, self.names):
                     yield f"{number!r} in {text!r} is typed onto the figure: compute it"
         elif isinstance(node, (nodes.math, nodes.math_block)):
@@ -106,7 +113,7 @@ class Page:
         for number in stated(node.astext(), self.names):
             # What a docstring promises is recorded on its page: help() shows no marks.
             if not (is_docstring and any(matches(number, value) for value in self.values)):
-                yield f"{number!r} in {shortened(node)!r} is bound to nothing"
+                yield f"{number!r} in {shortened(node.astext())!r} is bound to nothing"
 
     def of_formula(self, node: nodes.math) -> Iterator[str]:
         tex, shown = normal(node.astext()), " ".join(node.astext().split())
@@ -212,8 +219,12 @@ def is_figure(node: nodes.Node) -> bool:
     return is_cell(node) and "figure" in node["cell_metadata"].get("mystnb", {})
 
 
-def shortened(node: nodes.Text) -> str:
-    text = " ".join(node.astext().split())
+def code_of(cell: nodes.Node) -> str:
+    return next(cell.findall(nodes.literal_block)).astext()
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from evidence.sphinx.claims import Claims, Row, Verdict, join, read_claims
+from evidence.sphinx.claims import Claims, NoClaim, Row, Verdict, join, read_claims
 
 ROOT = Path(__file__).parents[3]
-CLAIMS_IN = {"S0": 29, "S1": 37, "S2": 46, "S3": 18, "S4": 13}
+CLAIMS_IN = {"S0": 34, "S1": 42, "S2": 52, "S3": 19, "S4": 15}
 
 NOTES = {"S0": "A note"}
 VERDICTS = {
@@ -163,6 +163,66 @@ def test_a_malformed_row_is_refused(message: str) -> None:
     assert any(message in problem for problem in problems), problems
 
 
+HERE, THERE = replace(OPINION, at=("31",)), replace(AGAIN, at=("33.2", "8-21"))
+SILENT = NoClaim("S0", "a heading", ("1", "33.1"), 5)
+OTHER = replace(SILENT, reason="a link", at=("2",))
+
+
+def of_places(rows: list[Row], *no_claim: NoClaim) -> list[str]:
+    """List what is wrong with places, in a register whose other rows are right."""
+    others = [replace(row, at=("90",) if no_claim else ()) for row in (RIGHT, WRONG)]
+    _, problems = join(Claims(NOTES, VERDICTS, [*others, *rows], ("one",), no_claim), {})
+    return [f"{p.where}: {p.text}" for p in problems]
+
+
+def test_a_place_may_be_judged_by_several_rows_and_says_nothing_for_one_reason() -> None:
+    again = replace(HERE, id="S0.5")
+    assert of_places([HERE, THERE, again], SILENT, OTHER) == []
+    assert of_places([HERE, THERE, again]) == []
+    assert of_places([HERE, AGAIN]) == []
+
+
+MISPLACED: dict[str, tuple[list[Row], list[NoClaim]]] = {
+    "30: S0.3 does not say `at` which": ([HERE, AGAIN], [SILENT]),
+    "40: S0.4 stands nowhere: 'x' is no": ([replace(HERE, at=("x",))], []),
+    "40: S0.4 has 31 twice": ([replace(HERE, at=("31", "31"))], []),
+    "30: S0.3 has 9 twice": ([replace(THERE, at=("8-21", "9"))], []),
+    "5: no_claim of S0, 'a heading', stands nowhere: '3.'": ([], [replace(SILENT, at=("3.",))]),
+    "5: no_claim of S0, 'a heading', has 31, which a row": ([HERE], [replace(SILENT, at=("31",))]),
+    "5: no_claim of S0, 'a heading', has 33.2, which": ([THERE], [replace(SILENT, at=("33.2",))]),
+    "5: no_claim of S0, 'a link', has 1, as another": ([], [SILENT, replace(OTHER, at=("1",))]),
+    "5: no_claim of S9, 'a heading', is of an unknown": ([], [replace(SILENT, note="S9")]),
+}
+
+
+@pytest.mark.parametrize("message", MISPLACED)
+def test_a_misplaced_row_is_refused(message: str) -> None:
+    rows, no_claim = MISPLACED[message]
+    [problem] = of_places(rows, *no_claim)
+    assert problem.startswith(message)
+
+
+PLACED = """\
+notes: {S0: A note}
+verdicts: {OK: {means: right}}
+no_claim:
+  S0:
+    "a heading": ["1", "33.1"]
+    "a link": ["2"]
+claims:
+  - id: S0.1
+    claim: "One is one."
+    at: ["3", "8-21"]
+    verdict: OK
+"""
+
+
+def test_places_are_read_with_their_reasons() -> None:
+    claims = read_claims(PLACED)
+    assert [(row.at, row.line) for row in claims.rows] == [(("3", "8-21"), 8)]
+    assert claims.no_claim == [replace(SILENT, line=3), replace(OTHER, line=3)]
+
+
 def test_an_unknown_field_is_refused() -> None:
     text = "notes: {S0: A note}\nclaims:\n  - id: S0.1\n    clam: One is one.\n"
     with pytest.raises(ValueError, match=r"claims\.yml:3: .*clam"):
@@ -176,7 +236,7 @@ def claims() -> Claims:
 
 def test_every_claim_of_the_notes_has_its_row(claims: Claims) -> None:
     numbered = [f"{note}.{k}" for note, count in CLAIMS_IN.items() for k in range(1, count + 1)]
-    assert len(numbered) == 143
+    assert len(numbered) == 162
     assert [row.id for row in claims.rows] == numbered
 
 

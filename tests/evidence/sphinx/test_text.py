@@ -58,6 +58,19 @@ $$0 \log 0 = 0$$
 
 See [the page](https://doi.org/10.1000/182) and <https://doi.org/10.1000/182>.
 """
+SPOKEN = (
+    "steps = 300\n\n\ndef loss(seed):\n    return sum(range(1, 6)) * 2.0**-10",
+    'holds("p.a", f"{steps} steps, n = 1 to 5, all 300 below 2⁻¹⁰ or 60 %", test=loss, tol=0.6)',
+    'slope.refuse("a 3rd of ¼, as for $3n^2$", Rational(1, 4))\nopen("a.txt", encoding="utf-8")',
+)
+TYPED = {
+    "a statement": 'holds("p.b", "below 0.25 for every seed", test=loss)',
+    "a part of a statement that is computed": 'holds("p.c", f"{steps} steps and 240 more", loss)',
+    "a hint": 'Exercise("p.d", claim=slope, hint="it is −0.26 at the peak")',
+    "the name of a wrong version": 'slope.refuse("⅓ of it", 3)',
+    "a name among wrong answers": 'Exercise("p.e", claim=slope, wrong={"as for 10⁻⁷": 1e-6})',
+    "the reason of a step": 'slope.step("for 37 % of it", how)',
+}
 NUMBERS = {
     "a decimal": "Its maximum is 0.26.",
     "a percentage": "It grows by 37 % here.",
@@ -169,7 +182,9 @@ def claims_and_numbers(text):
 def build(tmp_path_factory):
     """Build a page; return the warnings about its text."""
 
-    def build_page(text, figure=FIGURE, caption="How steep is it?", description="A slope."):
+    def build_page(
+        text, figure=FIGURE, caption="How steep is it?", description="A slope.", spoken=SPOKEN
+    ):
         folder = tmp_path_factory.mktemp("book")
         records = claims_and_numbers(text)
         outputs = [nb.new_output("display_data", bundle(record)) for record in records]
@@ -177,6 +192,7 @@ def build(tmp_path_factory):
         cells = [
             nb.new_markdown_cell(text),
             nb.new_code_cell("judged()", outputs=outputs, execution_count=1),
+            *(nb.new_code_cell(source, execution_count=1) for source in spoken),
             nb.new_code_cell(
                 figure, metadata={"mystnb": mystnb}, execution_count=2, outputs=[picture()]
             ),
@@ -255,6 +271,13 @@ def test_what_is_typed_onto_a_figure_is_named(build):
     found = build(RIGHT, figure)
     for _, wrong in FIGURES.values():
         assert f"'{re.search(r'0[.]3[0-9]|33', wrong)[0]}' in " in found, found
+
+
+def test_a_number_in_the_texts_of_code_is_in_the_code(build):
+    found = build(RIGHT, spoken=[*SPOKEN, *TYPED.values()])
+    for number in ("0.25", "240", "−0.26", "⅓", "10⁻⁷", "37 %"):
+        assert f"'{number}' in " in found, found
+    assert found.count("is not in the code") == len(TYPED)
 
 
 def test_there_are_at_least_sixty_plants():

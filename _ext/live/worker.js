@@ -1,0 +1,32 @@
+// The worker: it unpacks what the page hands over, starts Python with it, and runs what it is asked.
+
+import { start } from "./interpreter.js";
+
+let python;
+
+// A pack is a line of JSON, [[path, length], …], and then the files one after another; gzipped.
+async function unpack(pack) {
+    const stream = new Blob([pack]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+    const end = bytes.indexOf(10);
+    let at = end + 1;
+    return JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))
+        .map(([path, length]) => [path, bytes.subarray(at, at += length)]);
+}
+
+const say = text => self.postMessage({ said: text });
+
+self.onmessage = async ({ data: { id, packs, code, given } }) => {
+    try {
+        if (packs) {
+            const files = (await Promise.all(packs.map(unpack))).flat();
+            if (python) python.add(files);
+            else python = await start(files, say);
+            self.postMessage({ id, result: "" });
+        } else {
+            self.postMessage({ id, result: python.run(code, given) });
+        }
+    } catch (error) {
+        self.postMessage({ id, error: `${error?.message ?? error}` });
+    }
+};
