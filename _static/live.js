@@ -88,14 +88,16 @@
       let here = 0;
       const found = [];
       for (const pack of pieces) {
-        const parts = [];
+        const whole = new Uint8Array(pack.reduce((sum, piece) => sum + piece[1], 0));
+        let at = 0;
         for (const [name, size] of pack) {
           progress(here, total);
-          parts.push(bytes(await untilStopped(load(name))));
+          whole.set(bytes(await untilStopped(load(name))), at);
           texts.delete(name);
+          at += size;
           here += size;
         }
-        found.push(new Blob(parts));
+        found.push(whole);
       }
       progress(total, total);
       python.packs.set(tier, found);
@@ -236,7 +238,10 @@
     }
 
     async run() {
-      if (busy) return;
+      if (busy) {
+        if (!this.go.disabled) this.say("Python is at work on another answer of this page.");
+        return;
+      }
       busy = true;
       this.go.disabled = true;
       this.missing = "";

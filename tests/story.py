@@ -1,6 +1,7 @@
 """How much of a page is story: `python -m tests.story` prints a table of all chapters.
 
-Measured in Chromium at 1280 × 800, with everything folded that a reader finds folded.
+Measured in Chromium at 1280 × 800, with everything folded that a reader finds folded. The room in
+which readers write their answers is theirs, and does not count.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ MEASURE = """() => {
         .filter(element => !element.parentElement.closest("figure"));
     const derivations = seen(".sa-derivation"), folds = seen(".sa-fold");
     const first = figures.length ? top(figures[0]) : 0;
-    const total = article.getBoundingClientRect().height;
+    const answers = seen("[data-exercise], [data-try]");
+    const total = article.getBoundingClientRect().height - height(answers);
     const lines = code.map(pre => pre.textContent.split("\\n").filter(line => line.trim()));
     return {
         screens: total / innerHeight,

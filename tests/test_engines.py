@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser import CONTENTS, SCREENSHOTS, SITE, need, pages
 from tests.engines import ENGINES, Window, window
+from tests.test_live import ANSWER, CHAPTERS, POSED
 
 SCREEN, PHONE = 1280, 390
 PAGES = os.environ.get("ENGINE_PAGES", "").split()
@@ -117,6 +118,19 @@ def test_a_page_on_a_screen(opened: Window, url: str) -> None:
 def test_search_finds_a_word_from_disk(opened: Window) -> None:
     opened.open(f"{SITE.as_uri()}/search.html?q=sigmoid")
     opened.wait("document.querySelectorAll('#search-results li a').length > 0")
+    assert not opened.complaints
+
+
+@on_a_screen
+def test_an_exercise_is_answered_in_the_page(opened: Window) -> None:
+    name = next((name for name in ("how_to_read", *POSED) if name in POSED), "")
+    need(name, "no chapter of the site has exercises")
+    opened.open(f"{SITE.as_uri()}/{CHAPTERS[name]}")
+    first = POSED[name][0]
+    graded = first.solution.replace(f"{first.name}.solution", f"{first.name}.grade")
+    for text, verdict in ((first.hole, "refused"), (graded, "accepted")):
+        given = json.dumps([first.id, text])
+        assert opened.evaluate(f"({ANSWER})({given})")[0] == verdict
     assert not opened.complaints
 
 

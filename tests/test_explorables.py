@@ -11,7 +11,7 @@ import pytest
 import scipy.special
 
 import softact
-from evidence import barycentric
+from evidence import barycentric, results
 
 STATIC = Path(__file__).resolve().parent.parent / "_static"
 CASES = 3000
@@ -371,3 +371,15 @@ def test_the_regions_of_the_classifier_share_out_the_plane(linear):
         case = np.full(20, k), np.array(square * 20)
         drawn = np.array([area(polygon) for polygon in linear.asked("region", *case)])
         np.testing.assert_allclose(drawn / 16, (wins == k).mean(axis=(1, 2)), rtol=0, atol=4e-3)
+
+
+def test_the_classifier_starts_and_steps_as_its_page_does(monkeypatch):
+    monkeypatch.chdir(STATIC.parent / "chapters")  # whose data the page reads
+    page = results("classifier")
+    (model,) = answers("classifier_explorable.js", "start", np.empty((1, 0)))
+    drawn = np.column_stack([model["arrows"], model["biases"]])
+    np.testing.assert_array_equal(drawn, page.START)
+    asked = np.array([model]), np.arange(18)[None], np.array([0.7])
+    (stepped,) = answers("classifier_explorable.js", "step", *asked)
+    drawn = np.column_stack([stepped["arrows"], stepped["biases"]])
+    np.testing.assert_allclose(drawn, page.descend(page.START, 1, 0.7), rtol=0, atol=1e-15)

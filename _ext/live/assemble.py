@@ -247,14 +247,21 @@ def _bundle(target: Path) -> None:
         "stream": NODE_MODULES / "readable-stream" / "readable-browser.js",
         "util": nothing,
     }
-    options = [
-        "--bundle", "--platform=browser", "--format=iife", "--minify", "--log-level=error",
-        "--define:global=self", '--define:__dirname="/"', "--legal-comments=none",
-        f"--inject:{HERE / 'surroundings.js'}",
-        *(f"--alias:{name}={path}" for name, path in instead.items()),
-    ]  # fmt: skip
-    esbuild = NODE_MODULES / "esbuild" / "bin" / "esbuild"
-    command = [NODE, esbuild, HERE / "worker.js", *options, f"--outfile={target}"]
+    options = {
+        "entryPoints": [str(HERE / "worker.js")],
+        "outfile": str(target),
+        "bundle": True,
+        "minify": True,
+        "platform": "browser",
+        "format": "iife",
+        "logLevel": "error",
+        "legalComments": "none",
+        "define": {"global": "self", "__dirname": '"/"'},
+        "inject": [str(HERE / "surroundings.js")],
+        "alias": {name: str(path) for name, path in instead.items()},
+    }
+    run = "require(process.argv[1]).buildSync(JSON.parse(process.argv[2]))"
+    command = [NODE, "-e", run, NODE_MODULES / "esbuild", json.dumps(options)]
     subprocess.run(command, check=True, cwd=ROOT)
 
 

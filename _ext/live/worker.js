@@ -5,9 +5,13 @@ import { start } from "./interpreter.js";
 let python;
 
 // A pack is a line of JSON, [[path, length], …], and then the files one after another; gzipped.
+// It is written to the stream by hand, for WebKit reads no Blob on a page from disk.
 async function unpack(pack) {
-    const stream = new Blob([pack]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+    const { readable, writable } = new DecompressionStream("gzip");
+    const writer = writable.getWriter();
+    const written = writer.write(pack).then(() => writer.close());
+    const bytes = new Uint8Array(await new Response(readable).arrayBuffer());
+    await written;
     const end = bytes.indexOf(10);
     let at = end + 1;
     return JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import combinations
 from types import CodeType, FunctionType
@@ -70,12 +71,11 @@ class Agreement(Claim):
         return self._samples[fresh]
 
     def _sampled(self, calls: Sequence[Call]) -> Sample:
-        try:
-            with noting(f"this was the reference of {self.id}"):
-                return Sample.of(self.reference, calls)
-        except NotHere:  # a build had it, and found that the witness agrees with it
-            self.reference = next(iter(self.witnesses.values()))
-            return Sample.of(self.reference, calls)
+        """Ask the reference; where it is not here a witness, with which a build found it agree."""
+        for function in (self.reference, *self.witnesses.values()):
+            with suppress(NotHere), noting(f"this was the reference of {self.id}"):
+                return Sample.of(function, calls)
+        raise NotHere(f"{self.id} needs what is not here")
 
     def _calls(self, rng: np.random.Generator) -> Sequence[Call]:
         calls = as_calls(self.fresh(rng)) if self.fresh else mixed(self.calls, rng)

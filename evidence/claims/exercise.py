@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from evidence.claims.claim import Claim, NotRefused, judge_quietly
+from evidence.claims.claim import Claim, NotHere, NotRefused, judge_quietly
 from evidence.claims.shortcuts import shortcut
 from evidence.page.records import check_id, emit, is_settled
 
@@ -104,6 +104,8 @@ class Exercise:
         try:
             version = self.claim.version(answer)
             objection = self._objection(version)
+        except NotHere:  # of the test, not of the answer
+            raise
         except Exception as error:
             if "ellipsis" in str(error):
                 return Grade("hole", "Not answered yet: there are dots left in your answer.")

@@ -149,13 +149,18 @@ def graded(chapter: Chapter, exercise: str, text: str) -> dict[str, str]:
     except BaseException as error:
         if needs := absent_tier(error):
             return {"needs": needs}
-        verdict, message = ERROR, described(error, ANSWER)
+        verdict = ERROR
+        message = f"{error}." if isinstance(error, NotHere) else described(error, ANSWER)
     finally:
         names.clear()
         names.update(before)
-    shown = printed.getvalue()[:LONGEST]
     left_out = ", ".join(sorted(_asked_for))
-    return {"verdict": verdict, "message": message, "printed": shown, "left_out": left_out}
+    return {
+        "verdict": verdict,
+        "message": message,
+        "printed": shown(printed),
+        "left_out": left_out,
+    }
 
 
 def found(records: Sequence[Record], exercise: str) -> tuple[str, str]:
@@ -182,16 +187,21 @@ def tried(chapter: Chapter, text: str) -> dict[str, str]:
     printed = io.StringIO()
     try:
         names = chapter.names("")
-        with told(text, TRIED), contextlib.redirect_stdout(printed), recording() as records:
+        with told(text, TRIED), contextlib.redirect_stdout(printed):
             value = run(text, names)
-        said = [r["message"] for r in records if r["kind"] == "exercise"]
-        shown = [] if value is None else [repr(value)]
-        everything = "\n".join([printed.getvalue().rstrip(), *said, *shown])
-        return {"printed": everything[:LONGEST].strip()}
+            if value is not None:
+                sys.stdout.write(f"{value!r}\n")
+        return {"printed": shown(printed)}
     except BaseException as error:
         if needs := absent_tier(error):
             return {"needs": needs}
-        return {"printed": printed.getvalue()[:LONGEST], "message": described(error, TRIED)}
+        return {"printed": shown(printed), "message": described(error, TRIED)}
+
+
+def shown(printed: io.StringIO) -> str:
+    """Return what was printed, or the beginning of much."""
+    text = printed.getvalue().rstrip()
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def run(text: str, names: dict[str, Any]) -> Any:

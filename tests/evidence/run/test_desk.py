@@ -52,7 +52,7 @@ def test_a_right_answer():
     assert graded("print('hm')\nex.grade(4)") == {
         "verdict": "accepted",
         "message": "Right.",
-        "printed": "hm\n",
+        "printed": "hm",
         "left_out": "",
     }
 
@@ -97,9 +97,10 @@ def test_an_answer_leaves_no_trace():
 
 
 def test_what_is_not_here_is_named_and_left_out():
+    assert graded("needs.grade(...)", "d-absent")["verdict"] == "refused"
     found = graded("needs.grade(2)", "d-absent")
-    assert found["verdict"] == "refused"
-    assert "The library is not in this page" in found["message"]
+    assert found["verdict"] == "error"
+    assert found["message"].startswith("The library is not in this page: ")
     assert found["left_out"] == "The library"
     assert not isinstance(1, desk.Missing("absent_library").Kind)
 
@@ -108,6 +109,9 @@ def test_something_of_ones_own():
     assert tried("n + 1") == {"printed": "4"}
     assert tried("n = 10\nprint('so')\nNone") == {"printed": "so"}
     assert tried("n") == {"printed": "10"}
+    assert tried("print('o' * 5000)")["printed"].endswith("oo …")
+    claim = "from evidence import holds\nholds('d.new', 'it is so', test=lambda v: v, version=True)"
+    assert "it is so" in tried(claim)["printed"]
     assert tried("1 / 0")["message"] == "ZeroDivisionError in line 1: division by zero"
 
 

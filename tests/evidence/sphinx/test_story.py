@@ -52,9 +52,11 @@ class Page(HTMLParser):
     def __init__(self, html):
         super().__init__()
         self.seen, self.lines, self.folded, self.inside, self.summary = "", [], "", [], False
+        self.answers = []  # the exercises with a place for an answer
         self.feed(html[html.index('<div class="body"') :])
 
     def handle_starttag(self, tag, attributes):
+        self.answers += [value for name, value in attributes if name == "data-exercise"]
         if tag == "details":
             kind = re.search(r"sa-fold-([\w-]+)", dict(attributes).get("class", "sa-fold-own"))
             self.inside.append(kind[1])
@@ -213,6 +215,7 @@ def test_an_exercise_shows_its_hole_and_keeps_what_gives_the_answer_away(told):
         ("solution", "the solution"),
     ]
     assert "answer = ..." in page.seen
+    assert page.answers == ["e"]
     for hidden in ("Derivation", "why", "Exercise()", "solution(1)", "Draw"):
         assert hidden not in page.seen
 
