@@ -35,6 +35,7 @@ ABSENT = {
     "IPython": "IPython",
     "flint": "python-flint",
     "matplotlib": "matplotlib",
+    "ml_dtypes": "ml_dtypes",
     "scipy": "SciPy",
     "torch": "PyTorch",
 }
