@@ -13,18 +13,15 @@ reader's computer has, in another size.
 from __future__ import annotations
 
 import html
-import json
 import re
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from _ext.assets import NODE, NODE_MODULES
+from _ext.katex import TexError, katex
+from _ext.symbols import marks_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,63 +29,18 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
-HERE = Path(__file__).resolve().parent
-
 logger = logging.getLogger(__name__)
 
 # Formulas
 
 
-class TexError(Exception):
-    """What KaTeX said about TeX that it refused."""
+Rows = dict[str, str]  # by which symbols are marked: _ext/symbols.py
 
 
-class Katex:
-    """One Node process that renders the formulas of a whole build."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._answers: dict[tuple[str, bool], dict[str, str]] = {}
-
-    def render(self, tex: str, *, display: bool) -> str:
-        """Return the HTML of a formula, or raise `TexError`."""
-        key = (tex, display)
-        if key not in self._answers:
-            self._answers[key] = self._ask({"tex": tex, "display": display})
-        answer = self._answers[key]
-        if "error" in answer:
-            raise TexError(answer["error"])
-        return answer["html"]
-
-    def _ask(self, question: dict[str, Any]) -> dict[str, str]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [NODE, HERE / "katex_lines.cjs", NODE_MODULES / "katex"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                encoding="utf-8",
-            )
-        self._process.stdin.write(json.dumps(question) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise ExtensionError("The Node process that renders the formulas has ended.")
-        return json.loads(line)
-
-    def close(self) -> None:
-        """End the process; a later formula starts a new one."""
-        if self._process is not None:
-            self._process.communicate()  # closes its input, at which it ends
-            self._process = None
-
-
-katex = Katex()
-
-
-def rendered(tex: str, *, display: bool, node: nodes.Node) -> str:
+def rendered(tex: str, *, display: bool, node: nodes.Node, rows: Rows) -> str:
     """Return the HTML of a formula; of a wrong one its TeX, after a warning at the node's line."""
     try:
-        return katex.render(tex, display=display)
+        return katex.render(tex, display=display, rows=rows)
     except TexError as error:
         while not node.line and node.parent is not None:
             node = node.parent
@@ -96,9 +48,10 @@ def rendered(tex: str, *, display: bool, node: nodes.Node) -> str:
         return f'<code class="tex-error">{html.escape(tex)}</code>'
 
 
-def boxed(tex: str, node: nodes.Node) -> str:
+def boxed(tex: str, node: nodes.Node, rows: Rows) -> str:
     """Return a display formula in the box that scrolls where the screen is too narrow for it."""
-    return f'<div class="math-scroll">{rendered(display_tex(tex), display=True, node=node)}</div>'
+    formula = rendered(display_tex(tex), display=True, node=node, rows=rows)
+    return f'<div class="math-scroll">{formula}</div>'
 
 
 ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.DOTALL)
@@ -140,9 +93,15 @@ def gathered(formulas: list[str]) -> str:
     return r"\begin{gathered}" + r" \\ ".join(formulas) + r"\end{gathered}"
 
 
+def rows_for(translator: HTML5Translator) -> Rows:
+    builder = translator.builder
+    return marks_on(builder.app, builder.current_docname)
+
+
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
-    formula = rendered(node.astext(), display=False, node=node)
+    rows = rows_for(translator)
+    formula = rendered(node.astext(), display=False, node=node, rows=rows)
     if TIGHT in node.parent.get("classes", []):
         formula = breakable(formula)
     translator.body += [translator.starttag(node, "span", "", CLASS="math"), formula, "</span>"]
@@ -151,7 +110,8 @@ def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a display formula, with its number and permalink where it has one."""
-    translator.body += [translator.starttag(node, "div", CLASS="math"), boxed(node.astext(), node)]
+    box = boxed(node.astext(), node, rows_for(translator))
+    translator.body += [translator.starttag(node, "div", CLASS="math"), box]
     if node.get("number"):
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})')
@@ -169,26 +129,33 @@ INLINE = re.compile(
 DISPLAY = re.compile(r'(<div class="(?:[^"]* )?math[ "][^>]*>)\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
 
 
-def inline_output(before: str, tag: str, tex: str, after: str, node: nodes.Node) -> str:
+TIP = '<span class="sa-tip">'
+
+
+def inline_output(found: re.Match[str], node: nodes.Node, rows: Rows) -> str:
     """Return an inline formula of an output, held together with what touches it."""
-    formula = f"{tag}{rendered(html.unescape(tex), display=False, node=node)}</span>"
+    before, tag, tex, after = found.group("before", "tag", "tex", "after")
+    if found.string.rfind(TIP, 0, found.start()) > found.string.rfind("</a>", 0, found.start()):
+        rows = {}  # another page's letters, and a tip has no tips
+    formula = f"{tag}{rendered(html.unescape(tex), display=False, node=node, rows=rows)}</span>"
     if not before and not after:
         return formula
     return f'<span class="{TIGHT}">{before}{breakable(formula)}{after}</span>'
 
 
-def render_html_outputs(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Render the formulas inside the HTML that cells have put out."""
     if app.builder.format != "html":
         return
+    rows = marks_on(app, docname)
     for node in list(doctree.findall(nodes.raw)):
         if node.get("format") != "html":
             continue
-        text = INLINE.sub(
-            lambda found, node=node: inline_output(**found.groupdict(), node=node), node.astext()
-        )
+        text = INLINE.sub(lambda found, node=node: inline_output(found, node, rows), node.astext())
         text = DISPLAY.sub(
-            lambda found, node=node: found[1] + boxed(html.unescape(found[2]), node) + "</div>",
+            lambda found, node=node: (
+                f"{found[1]}{boxed(html.unescape(found[2]), node, rows)}</div>"
+            ),
             text,
         )
         mended = nodes.raw("", text, **node.attributes)

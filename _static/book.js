@@ -76,6 +76,84 @@
     });
   }
 
+  // A symbol that is pointed at or touched says what it means: its line of the page's list, beside
+  // its line of the formula. Who uses neither mouse nor finger has the list: its button is above.
+  function explainSymbols() {
+    const list = document.getElementById("page-symbols");
+    if (!list) return;
+    const root = document.documentElement;
+    const tip = document.createElement("div");
+    tip.append(document.createElement("dl"));
+    tip.className = "sa-tip sa-symbol";
+    const HERE = "[data-symbol]:not(:is(a, summary, button, label) *)";
+    const FINGER = 14, GAP = 6, LINE = 90, SOON = 150, LATER = 400;
+    let pointed = null, shown = null, waiting = 0;
+
+    function hide() {
+      clearTimeout(waiting);
+      shown?.classList.remove("sa-pointed");
+      shown = null;
+      tip.remove();
+    }
+
+    function show(symbol) {
+      hide();
+      shown = symbol;
+      symbol.classList.add("sa-pointed");
+      const line = list.querySelector(`[data-row="${symbol.dataset.symbol}"]`);
+      tip.firstChild.replaceChildren(line.cloneNode(true));
+      list.before(tip);
+      // A tall formula may lie under it, but not what stands beside the symbol.
+      const whole = symbol.closest(".katex-base").getBoundingClientRect();
+      const own = symbol.getBoundingClientRect();
+      const at = whole.height < LINE ? whole : own;
+      const { width, height } = tip.getBoundingClientRect();
+      const from = tip.offsetParent.getBoundingClientRect();
+      const under = parseFloat(getComputedStyle(root).scrollPaddingTop) || 0;
+      const above = at.top - height - GAP;
+      const left = Math.min(own.left, root.clientWidth - width - GAP);
+      tip.style.left = `${Math.max(GAP, left) - from.left}px`;
+      tip.style.top = `${(above < under ? at.bottom + GAP : above) - from.top}px`;
+    }
+
+    // What lies over the letters of a fraction is not the letters: not the target counts, but the place.
+    function nearest({ target, clientX, clientY, pointerType }) {
+      const isFinger = pointerType === "touch" && !target.closest("a, button, input, label, select, summary");
+      const reach = isFinger ? FINGER : 0;
+      const near = [];
+      target.closest(isFinger ? "article" : "article .math")?.querySelectorAll(HERE).forEach(function (symbol) {
+        const { left, right, top, bottom } = symbol.getBoundingClientRect();
+        const x = Math.max(left - clientX, 0, clientX - right);
+        const y = Math.max(top - clientY, 0, clientY - bottom);
+        const far = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+        if (Math.hypot(x, y) <= reach) near.push([far, symbol]);
+      });
+      return near.sort(([one], [other]) => one - other)[0]?.[1] ?? null;
+    }
+
+    document.addEventListener("pointermove", function (event) {
+      if (event.pointerType === "touch" || event.buttons) return;
+      const what = tip.contains(event.target) ? tip : nearest(event);
+      if (what === pointed) return;
+      pointed = what;
+      clearTimeout(waiting);
+      if (what === tip || what === shown) return;
+      waiting = what ? setTimeout(show, SOON, what) : setTimeout(hide, LATER);
+    });
+    document.addEventListener("click", function (event) {
+      if (tip.contains(event.target)) return;
+      const symbol = nearest(event);
+      if (symbol) show(symbol);
+      else hide();
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") hide();
+    });
+    document.addEventListener("scroll", function (event) {
+      if (event.target !== document) hide();
+    }, true);
+  }
+
   // Search results quote the pages they found: not from disk, where a page may not read another,
   // and each formula once, though a page holds it for eyes and for screen readers.
   function mendSearchResults() {
@@ -93,6 +171,7 @@
   offerEverything();
   reveal();
   pointFirst();
+  explainSymbols();
   window.addEventListener("hashchange", reveal);
   document.addEventListener("click", function (event) {
     const link = event.target.closest("a[href^='#']");

@@ -6,10 +6,9 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
+from _ext.katex import Katex, TexError
 from _ext.typesetting import (
     TIGHT,
-    Katex,
-    TexError,
     breakable,
     display_tex,
     set_exponents,
