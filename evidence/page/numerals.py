@@ -3,7 +3,8 @@
 A numeral states a number unless it is
 
 - part of a name: it touches a letter (`float64`, S0.16, SHA-256), or follows a word that numbers
-  things (*figure 2*, *class 0*) or the name of a standard or a program (*IEEE 754*, *PyTorch 2.13*);
+  things (*figure 2*, *class 0*) or the name of a standard or a program (*IEEE 754*,
+  *PyTorch 2.13*);
 - the number of an exercise or of a list at the beginning of a text (*1. Where …*);
 - 0 or 1.
 
