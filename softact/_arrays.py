@@ -32,7 +32,7 @@ def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
     """Return `x` as an array; a mask would be ignored silently, so a masked array is refused."""
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(
-            f"{name} must be a plain array, not a masked one: fill it, or pass its mask as where="
+            f"{name} must be a plain array, not a masked one: fill it, and pass ~mask as where="
         )
     try:
         return np.asarray(x)
