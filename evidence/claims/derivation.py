@@ -137,7 +137,8 @@ class Derivation(Claim):
         except ValueError as error:
             raise ValueError(f"{self.id}: {error}") from None
         self._signs_known = signs_known(self.define)
-        if not is_settled():
+        self._is_settled = is_settled()
+        if not self._is_settled:
             self._in_time(f"{self.id}: the hypotheses", "checked", self._check_hypotheses)
 
     # ------------------------------------------------------------ steps
@@ -146,6 +147,11 @@ class Derivation(Claim):
     def result(self) -> Expr:
         """The last line: it goes on to the next derivation, and to code."""
         return self.lines[-1].expression if self.lines else self.start
+
+    @property
+    def reference(self) -> Expr:
+        """The first line; where a build has proved the last one, that: it has no slow slopes."""
+        return self.result if self._is_settled and self.relation == "=" else self.start
 
     @property
     def relation(self) -> str:

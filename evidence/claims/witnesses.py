@@ -72,7 +72,7 @@ class Comparison:
         """Return the points of the page, or another set."""
         if fresh not in self._samples:
             domain = self._domain()
-            reference = domain.function(self.derivation.unfold(self.derivation.start))
+            reference = domain.function(self.derivation.unfold(self.derivation.reference))
             calls = domain.calls(self.derivation.generator(fresh))
             self._samples[fresh] = Sample.of(reference, calls)
         return self._samples[fresh]

@@ -88,3 +88,15 @@ def test_a_witness_stands_in_for_a_reference_that_is_not_here():
     assert claim.judge(lambda v: np.exp(v)).accepted
     assert not claim.judge(lambda v: 1 + v).accepted
     assert claim.judge(lambda v: np.exp(v), fresh=1).accepted
+
+
+def test_an_answer_is_put_beside_the_last_line_of_what_is_settled():
+    with settled():
+        settled_twice = Derivation(x + x, "s.twice")
+        settled_twice.step("taken as it is", 3 * x)
+        bounded = Derivation(x**2, "s.square")
+        bounded.step("taken as it is", -1, ">=")
+    assert settled_twice.judge(lambda v: 3 * v).accepted
+    assert not settled_twice.judge(lambda v: 2 * v).accepted
+    assert bounded.reference == x**2
+    assert Derivation(x + x, "s.again").reference == x + x
