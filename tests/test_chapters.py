@@ -6,6 +6,7 @@ run again: the build keeps only outputs of which nothing was wrong.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from myst_parser.config.main import MdParserConfig
 import softact
 from evidence import Disagreement
 from evidence.run import rerun
+from evidence.run.results import forget
 from evidence.sphinx.execution import Chapters
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +46,14 @@ def built() -> Chapters:
     )
 
 
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """No result of another test is used here, and none of these in another."""
+    forget()
+    yield
+    forget()
+
+
 @pytest.mark.parametrize("chapter", rerun.chapters())
 def test_the_claims_of_the_chapter_stand(chapter: str, built: Chapters) -> None:
     name = f"chapters/{chapter}"
@@ -63,6 +73,7 @@ def test_the_claims_of_the_chapter_stand(chapter: str, built: Chapters) -> None:
         ("cross_entropy_grad", "cross_entropy"),
     ],
 )
+@pytest.mark.usefixtures("nothing_kept")
 def test_a_function_off_by_a_millionth_is_noticed(
     function: str, chapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

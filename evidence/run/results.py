@@ -33,6 +33,11 @@ def results(chapter: str) -> ModuleType:
     return _run(path)
 
 
+def forget() -> None:
+    """Derive anew what is asked for from now on: what was kept rests on the code of its time."""
+    _run.cache_clear()
+
+
 @cache
 def _run(path: Path) -> ModuleType:
     cells = [c for c in code_cells(path.read_text(encoding="utf-8")) if DERIVE in c.tags]

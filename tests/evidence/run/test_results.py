@@ -2,7 +2,7 @@ import pytest
 
 from evidence import results as exported
 from evidence.page import records
-from evidence.run.results import ChapterError, results
+from evidence.run.results import ChapterError, forget, results
 
 HEADER = """---
 kernelspec:
@@ -37,6 +37,15 @@ def test_a_chapter_is_run_once(write):
     write("a", cell("log = []"), cell("log.append(1)"))
     assert results("a") is results("a")
     assert results("a").log == [1]
+
+
+def test_what_is_forgotten_is_derived_anew(write, monkeypatch):
+    write("a", cell("from math import pi\ny = 2 * pi"))
+    right = results("a").y
+    monkeypatch.setattr("math.pi", 3)
+    assert results("a").y == right
+    forget()
+    assert results("a").y == 6
 
 
 def test_nothing_is_displayed(write, capsys):
