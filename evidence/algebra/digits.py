@@ -1,8 +1,9 @@
 """The values of an expression to many digits: the same walk as `compiled`, over numbers of mpmath.
 
 Derivatives are taken as differences, so a wrong rule of SymPy has no part in them. With 200 digits
-and steps of 10⁻⁴⁰ a difference is right to more than 70 digits, and one of a difference too. What
-is tiny, and smaller still with more digits, is a zero that rounding left over.
+and steps of 10⁻⁴⁰ a difference is right to more than 70 digits, and one of a difference too. Where
+1 stands beside an eᶻ of the arguments, as in log(1 + eᶻ), as many more are taken as lie between.
+What is tiny, and smaller still with more digits, is a zero that rounding left over.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,9 +21,9 @@ from evidence.algebra.sums import with_own_names
 
 Array = Any  # of mpf
 
-DIGITS, MORE_DIGITS = 200, 220
+DIGITS, MORE_DIGITS = 200, 20
+FARTHEST = 330  # digits between 1 and the least number of float64
 STEP = mpmath.mpf(10) ** -40
-DUST = mpmath.mpf(10) ** -140
 
 _mpf = np.frompyfunc(mpmath.mpf, 1, 1)
 
@@ -40,10 +41,11 @@ def digits_function(
     e = with_own_names(e)
 
     def function(*arrays: Any) -> Array:
-        value = to_digits(DIGITS, *arrays)
-        is_tiny = (value != 0) & (abs(value) < DUST)
+        digits = DIGITS + _between(arrays)
+        value = to_digits(digits, *arrays)
+        is_tiny = (value != 0) & (abs(value) < _dust(digits))
         if np.any(is_tiny):
-            is_rest = is_tiny & (abs(to_digits(MORE_DIGITS, *arrays)) < abs(value) / 2)
+            is_rest = is_tiny & (abs(to_digits(digits + MORE_DIGITS, *arrays)) < abs(value) / 2)
             value = np.where(is_rest, mpmath.mpf(0), value)[()]
         return value
 
@@ -85,7 +87,7 @@ class DigitsRun(Run):
         up, down = (self._moved(body, variable, at, step) for step in (STEP, -STEP))
         slope = (up - down) / (2 * STEP)
         size = max(map(abs, (*np.ravel(up), *np.ravel(down))))
-        return np.where(abs(slope) <= size * DUST / STEP, mpmath.mpf(0), slope)
+        return np.where(abs(slope) <= size * _dust(mpmath.mp.dps) / STEP, mpmath.mpf(0), slope)
 
     def _moved(self, e: Expr, by: Expr, at: Mapping[Symbol, Array], step: Any) -> Array:
         """Return the value of ``e`` where one argument, or each entry of one in turn, has moved."""
@@ -107,6 +109,17 @@ class DigitsRun(Run):
         if name is None:
             return super()._function(e, values)
         return np.asarray(np.frompyfunc(getattr(mpmath, name), len(values), 1)(*values))
+
+
+def _between(arrays: Sequence[Any]) -> int:
+    """Return how many digits may lie between 1 and e to the difference of two arguments."""
+    finite = [abs(float(v)) for a in arrays for v in np.ravel(a) if np.isfinite(float(v))]
+    return int(min(max(finite, default=0), FARTHEST))
+
+
+def _dust(digits: int) -> Any:
+    """Return what may be a rest of rounding beside 1, where numbers have so many digits."""
+    return mpmath.mpf(10) ** (60 - digits)
 
 
 def _array(value: Any) -> Array:

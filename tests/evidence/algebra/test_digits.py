@@ -105,3 +105,15 @@ def test_cases_with_conditions():
     f = digits_function(e, [x], [], Ranges([e]))
     assert f(2.0) == 2
     assert float(f(-1.0)) == pytest.approx(np.expm1(-1.0), rel=1e-15)
+
+
+@pytest.mark.parametrize("gap", [100, 500, 740])
+def test_what_is_tiny_beside_one_keeps_its_digits(gap):
+    args = [np.array([gap / 2, -gap / 2, -gap / 2 - 1])]
+    ranges = Ranges([SOFT], n)
+    loss = digits_function(log(exp(z[i]) / Z), [z], [i], ranges)(*args)[0]
+    slope = digits_function(Derivative(log(Z), z[i]), [z], [i], ranges)(*args)[1]
+    with mpmath.workdps(60):
+        others = mpmath.exp(-gap) * (1 + mpmath.exp(-1))
+        assert abs(loss / -mpmath.log1p(others) - 1) < mpmath.mpf(10) ** -50
+        assert abs(slope / (mpmath.exp(-gap) / (1 + others)) - 1) < mpmath.mpf(10) ** -50
