@@ -105,3 +105,12 @@ def test_cases_with_conditions():
     f = digits_function(e, [x], [], Ranges([e]))
     assert f(2.0) == 2
     assert float(f(-1.0)) == pytest.approx(np.expm1(-1.0), rel=1e-15)
+
+
+def test_no_array_is_written_out_on_the_way():
+    def written(_):
+        pytest.fail("an array was written out")
+
+    f = digits_function(pi * over(2 * n * z[k] / 3) ** 2, [z], [], Ranges([over(z[k])], n))
+    with np.printoptions(formatter={"all": written}):
+        assert abs(f(np.array([1.0, 2.0])) - 16 * mpmath.pi) < 1e-12
