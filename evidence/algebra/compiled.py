@@ -92,13 +92,13 @@ def array_function(
         raise ValueError(f"carry the derivative out first: {e.atoms(Derivative).pop()}")
     # A name bound twice, one sum inside the other, would share one axis.
     named, e = e, with_own_names(e)
-    ranges = Ranges([e], n)
+    ranges, deepest = Ranges([e], n), depth(e)
     _check_symbols(e, args, index, ranges)
 
     def function(*arrays: Array) -> Array:
         if len(arrays) != len(args):
             raise TypeError(f"{len(args)} arguments are needed ({_names(args)}), not {len(arrays)}")
-        run = Run.of(arrays, args, index, ranges, lib, depth(e))
+        run = Run.of(arrays, args, index, ranges, lib, deepest)
         return run.finished(run.value(e, run.grids), index)
 
     function.__name__ = "derived"

@@ -39,6 +39,7 @@ def digits_function(
     An argument that is an index itself, such as a class c, takes a whole number.
     """
     e = with_own_names(e)
+    deepest = depth(e)
 
     def function(*arrays: Any) -> Array:
         digits = DIGITS + _between(arrays)
@@ -54,7 +55,7 @@ def digits_function(
         with mpmath.workdps(digits):
             given = {a: _array(v) for a, v in zip(args, arrays, strict=True) if a not in fixed}
             sizes = sizes_of(given, ranges)
-            run = DigitsRun(np, given, sizes, len(index) + len(fixed) + depth(e), object, None)
+            run = DigitsRun(np, given, sizes, len(index) + len(fixed) + deepest, object, None)
             for axis, i in enumerate(index):
                 run.grids[i] = run.grid(range(sizes[ranges.index_class(i)]), axis)
             at = run.grids | {i: np.full((1,) * run.axes, v) for i, v in fixed.items()}
@@ -73,12 +74,16 @@ class DigitsRun(Run):
     def value(self, e: Basic, at: Mapping[Symbol, Array]) -> Array:
         """Return the value of an expression, its derivatives as differences."""
         if isinstance(e, Rational):
-            return mpmath.mpf(int(e.p)) / int(e.q)
+            return self._constant(mpmath.mpf(int(e.p)) / int(e.q))
         if isinstance(e, NumberSymbol):
-            return mpmath.mpmathify(e._to_mpmath(mpmath.mp.prec))
+            return self._constant(mpmath.mpmathify(e._to_mpmath(mpmath.mp.prec)))
         if isinstance(e, Derivative):
             return self._difference(e, at)
         return super().value(e, at)
+
+    def _constant(self, number: Any) -> Array:
+        """Return a number as an array: mpmath would write an array beside it out, in an error."""
+        return np.full((1,) * self.axes, number, dtype=object)
 
     def _difference(self, e: Derivative, at: Mapping[Symbol, Array]) -> Array:
         *inner, (variable, order) = e.variable_count

@@ -41,6 +41,7 @@ class SharpBound(Claim):
     """
 
     evidence: Evidence = "measured"
+    has_fresh_points = False
 
     def __init__(
         self,

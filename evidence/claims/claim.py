@@ -74,6 +74,7 @@ class Claim(ABC):
     """
 
     evidence: Evidence
+    has_fresh_points = True  # or it asks the same however often it is asked
 
     def __init__(self, claim_id: str, settles: Iterable[str], statement: str = "") -> None:
         self.id = check_id(claim_id)

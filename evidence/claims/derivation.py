@@ -128,6 +128,7 @@ class Derivation(Claim):
         self.in_words = in_words
         self.seconds = seconds
         self.define = dict(define or {})
+        self._unfolded: dict[Expr, Expr] = {}
         self.given = list(given)
         self.lines: list[Line] = []
         self.start = _checked_line(start, f"{self.id}: the start")
@@ -160,7 +161,9 @@ class Derivation(Claim):
 
     def unfold(self, e: Expr) -> Expr:
         """Write the definitions out."""
-        return unfolded(e, self.define)
+        if e not in self._unfolded:
+            self._unfolded[e] = unfolded(e, self.define)
+        return self._unfolded[e]
 
     def assume(self, e: Expr) -> Expr:
         """Put the right side of every hypothesis for its left side."""
@@ -272,7 +275,7 @@ class Derivation(Claim):
 
     def hypotheses(self) -> list[Basic]:
         """Return what is given, with the definitions written out."""
-        return [unfolded(h, self.define) for h in self.given]
+        return [self.unfold(h) for h in self.given]
 
     def ranges(self, *more: Expr) -> Ranges:
         """Return how far the indices of the chain run."""

@@ -2,17 +2,19 @@
 
 The points have the edges in them, not only what is usual: one class, ties, one entry that takes
 nearly all, wide spans, tiny numbers. They are multiples of 2⁻³⁰, so a hypothesis such as Σt = 1
-holds without rounding.
+holds without rounding. Such a sum and a range such as t ≤ 1 are kept by drawing from them; of what
+is drawn otherwise, what contradicts a hypothesis is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import ceil, floor
 from typing import Any, TypeAlias
 
 import numpy as np
-from sympy import Basic, Eq, Expr, Indexed, IndexedBase, Rational, Sum, Symbol
+from sympy import Basic, Eq, Expr, Indexed, IndexedBase, Lambda, Rational, Sum, Symbol
 
 from evidence.algebra.digits import digits_function
 from evidence.algebra.ranges import Ranges
@@ -20,28 +22,32 @@ from evidence.algebra.search import Point, Undefined, admits, impose
 
 Argument: TypeAlias = Symbol | IndexedBase
 Call: TypeAlias = tuple[Any, ...]
-Recipe: TypeAlias = Callable[[np.random.Generator, tuple[int, ...], float], Any]
+Recipe: TypeAlias = Callable[[np.random.Generator, tuple[int, ...], float, float], Any]
 
 FEW, MOST = 3, 9  # classes
 SCALARS = 40  # points where nothing has an index
 ATTEMPTS = 200
 GRID = 2**30
+FAR = 2.0**20  # farther than any span; sums of such numbers are exact
 
 
-def _one_dominant(rng: np.random.Generator, shape: tuple[int, ...], span: float) -> Any:
-    values = rng.normal(0, 1, shape)
+def _one_dominant(
+    rng: np.random.Generator, shape: tuple[int, ...], span: float, scale: float
+) -> Any:
+    values = rng.normal(0, scale, shape)
     if values.size:
         values.flat[rng.integers(values.size)] += span
     return values
 
 
+# The span is no wider than the argument's range; where it had to shrink, so has the scale.
 RECIPES: dict[str, Recipe] = {
-    "usual": lambda rng, shape, _: rng.normal(0, 2, shape),
-    "all equal": lambda rng, shape, _: np.full(shape, rng.normal(0, 2)),
-    "some equal": lambda rng, shape, _: rng.integers(-2, 3, shape).astype(float),
+    "usual": lambda rng, shape, *_: rng.normal(0, 2, shape),
+    "all equal": lambda rng, shape, *_: np.full(shape, rng.normal(0, 2)),
+    "some equal": lambda rng, shape, *_: rng.integers(-2, 3, shape).astype(float),
     "one dominant": _one_dominant,
-    "wide": lambda rng, shape, span: rng.uniform(-span, span, shape),
-    "tiny": lambda rng, shape, _: rng.normal(0, 1e-3, shape),
+    "wide": lambda rng, shape, span, _: rng.uniform(-span, span, shape),
+    "tiny": lambda rng, shape, *_: rng.normal(0, 1e-3, shape),
 }
 
 
@@ -58,6 +64,44 @@ class Domain:
     ) -> None:
         self.ranges, self.given = ranges, list(given)
         self.of, self.axes, self.span = list(of), list(axes), span
+        self.free = [a for a in of if a not in ranges.indices + ranges.sizes]
+        self.least, self.most = {}, {}
+        for a in [*self.free, *ranges.sizes]:
+            self.least[a], self.most[a] = _by_assumptions(a)
+        self.shares: set[Argument] = set()
+        unread = [h for h in given if not (self._is_range(h) or self._is_whole(h))]
+        are_shares = all(self.least[a] * GRID <= 1 <= self.most[a] for a in self.shares)
+        # An equation may move a number out of its range: all are imposed, or none.
+        self.imposed = self.given if unread or not are_shares else []
+
+    def _is_range(self, h: Any) -> bool:
+        """Note a hypothesis that says where an argument, or each of its entries, ends."""
+        h, indices = (h.expr, (*h.variables,)) if isinstance(h, Lambda) else (h, ())
+        if not hasattr(h, "gts"):
+            return False
+        up, down = (
+            e.base if isinstance(e, Indexed) and e.indices == indices else e for e in (h.gts, h.lts)
+        )
+        is_strict = h.rel_op in "<>"
+        if up in self.least and down.is_Rational:
+            self.least[up] = max(self.least[up], _from(down, _grid(up), is_strict=is_strict))
+        elif down in self.most and up.is_Rational:
+            self.most[down] = min(self.most[down], -_from(-up, _grid(down), is_strict=is_strict))
+        else:
+            return False
+        return True
+
+    def _is_whole(self, h: Any) -> bool:
+        """Note a hypothesis that says Σ_k a_k = 1 of what is not negative."""
+        if not (isinstance(h, Eq) and h.rhs == 1 and isinstance(h.lhs, Sum)):
+            return False
+        share, ((k, first, last), *others) = h.lhs.function, h.lhs.limits
+        is_all = first == 0 and last + 1 in self.ranges.sizes and not others
+        is_share = isinstance(share, Indexed) and share.indices == (k,) and share.is_nonnegative
+        if not (is_all and is_share and share.base in self.free):
+            return False
+        self.shares.add(share.base)
+        return True
 
     # ------------------------------------------------------------ points
 
@@ -66,36 +110,33 @@ class Domain:
         first, *others = self.ranges.sizes or [None]
         rounds = range(1, MOST + 1) if first is not None else range(SCALARS // len(RECIPES) + 1)
         found: dict[object, Call] = {}
-        for k, (m, recipe) in product(rounds, enumerate(RECIPES)):
+        for k, (m, recipe) in product(rounds, enumerate(RECIPES.values())):
             if first is not None and k > FEW and (m + k) % 3:
                 continue  # many classes cost much: a third of the recipes for each number
             sizes = {} if first is None else {first: k}
             sizes |= {other: 1 + (k + p) % 4 for p, other in enumerate(others)}
-            if all(admits(size, Rational(value)) for size, value in sizes.items()):
-                for call in islice(self._calls(rng, sizes, RECIPES[recipe]), 1):
-                    found[repr(call)] = call
-        if not found:
+            can_be = all(self._may_be(size, value) for size, value in sizes.items())
+            if can_be and (call := self._call(rng, sizes, recipe)) is not None:
+                found[tuple((np.shape(a), np.asarray(a).tobytes()) for a in call)] = call
+        if not found or any(self.least[a] > self.most[a] for a in self.least):
             raise ValueError("no numbers were found that satisfy the hypotheses")
         return list(found.values())
 
-    def _calls(
-        self, rng: np.random.Generator, sizes: dict[Symbol, int], recipe: Recipe
-    ) -> Iterator[Call]:
-        for _ in range(ATTEMPTS):
-            point = Point(sizes, self.ranges, 0, Rational(1))
-            at = {a: self._index(rng, a, sizes) for a in self.of if a in self.ranges.indices}
-            for key, shape in self._unknown(sizes).items():
-                self._fill(point, key, self._values(rng, key, shape, recipe))
-            try:
-                if impose(self.given, point, at):
-                    yield self._call(point, at)
-            except (Undefined, ZeroDivisionError):
-                continue
+    def _may_be(self, size: Symbol, value: int) -> bool:
+        is_inside = self.least[size] <= value <= self.most[size]
+        return is_inside and admits(size, Rational(value))
 
-    def _unknown(self, sizes: dict[Symbol, int]) -> dict[Argument, tuple[int, ...]]:
-        """Return the shape of every argument that needs numbers."""
-        free = [a for a in self.of if a not in self.ranges.indices and a not in sizes]
-        return {a: tuple(sizes[s] for s in self._axes_of(a)) for a in free}
+    def _call(
+        self, rng: np.random.Generator, sizes: dict[Symbol, int], recipe: Recipe
+    ) -> Call | None:
+        shapes = {a: tuple(sizes[s] for s in self._axes_of(a)) for a in self.free}
+        for _ in range(ATTEMPTS):
+            at = {a: self._index(rng, a, sizes) for a in self.of if a in self.ranges.indices}
+            drawn = {a: self._values(rng, a, shape, recipe) for a, shape in shapes.items()}
+            if not self.imposed or self._are_imposed(drawn, sizes, at):
+                numbers = {a: self._number(a, values) for a, values in drawn.items()}
+                return tuple({**sizes, **at, **numbers}[a] for a in self.of)
+        return None
 
     def _axes_of(self, a: Argument) -> list[Symbol]:
         if not isinstance(a, IndexedBase):
@@ -114,54 +155,79 @@ class Domain:
     def _values(
         self, rng: np.random.Generator, a: Argument, shape: tuple[int, ...], recipe: Recipe
     ) -> Any:
-        values = np.round(np.asarray(recipe(rng, shape, self.span)) * GRID) / GRID
-        entry = a[(0,) * len(shape)] if isinstance(a, IndexedBase) else a
-        if entry.is_integer:
-            values = np.round(values)
-        if entry.is_nonnegative:
-            values = abs(values) + (bool(entry.is_positive) and (values == 0))
-        if self._sums_to_one(a):
-            values = _shares(values)
-        return values
+        least, most = self.least[a], self.most[a]
+        span = min(self.span, max(abs(least), abs(most)))
+        drawn = np.asarray(recipe(rng, shape, span, span / self.span))
+        values = np.round(drawn * _grid(a)) / _grid(a)
+        sign = bool(a.is_nonnegative) - bool(a.is_nonpositive)
+        if sign:
+            values = sign * abs(values)
+        if a.is_nonzero:
+            values = np.where(values == 0, sign or 1, values)
+        values = _into(values, least, most)
+        return _shares(values) if a in self.shares else values
 
-    def _sums_to_one(self, a: Argument) -> bool:
-        """Tell whether a hypothesis says Σ_k a_k = 1 of what is not negative."""
-        sums = [h.lhs for h in self.given if isinstance(h, Eq) and h.rhs == 1]
-        return isinstance(a, IndexedBase) and any(
-            isinstance(s, Sum)
-            and isinstance(s.function, Indexed)
-            and s.function.base == a
-            and s.function.is_nonnegative
-            for s in sums
-        )
+    def _are_imposed(
+        self, drawn: dict[Argument, Any], sizes: dict[Symbol, int], at: dict[Symbol, int]
+    ) -> bool:
+        """Make numbers satisfy the hypotheses; tell whether that succeeded."""
+        point = Point(sizes, self.ranges, 0, Rational(1))
+        for a, values in drawn.items():
+            for index, value in np.ndenumerate(values):
+                point.values[_name(a), index] = Rational(float(value))
+        try:
+            if not impose(self.imposed, point, at):
+                return False
+        except (Undefined, ZeroDivisionError):
+            return False
+        for a, values in drawn.items():
+            for index in np.ndindex(values.shape):
+                values[index] = float(point.values[_name(a), index])
+        return True
 
-    @staticmethod
-    def _fill(point: Point, a: Argument, values: Any) -> None:
-        name = str(a.label) if isinstance(a, IndexedBase) else a.name
-        for index in np.ndindex(values.shape):
-            entry = a[index] if isinstance(a, IndexedBase) else a
-            value = Rational(float(values[index]))
-            if admits(entry, value):
-                point.values[name, index] = value
-
-    def _call(self, point: Point, at: dict[Symbol, int]) -> Call:
-        return tuple(self._argument(a, point, at) for a in self.of)
-
-    def _argument(self, a: Argument, point: Point, at: dict[Symbol, int]) -> Any:
-        if a in at or a in point.sizes:
-            return at.get(a, point.sizes.get(a))
-        if not isinstance(a, IndexedBase):
-            value = float(point.value((a.name, ()), a))
-            return int(value) if a.is_integer else value
-        shape = tuple(point.sizes[s] for s in self._axes_of(a))
-        values = np.empty(shape)
-        for index in np.ndindex(shape):
-            values[index] = float(point.value((str(a.label), index), a[index]))
-        return values
+    def _number(self, a: Argument, values: Any) -> Any:
+        """Return an argument as a program takes it."""
+        if isinstance(a, IndexedBase):
+            return values
+        return int(values) if a.is_integer else float(values)
 
     def function(self, e: Expr) -> Callable[..., Any]:
         """Return an expression as a function of the arguments, to more than 50 digits."""
         return digits_function(e, self.of, self.axes, self.ranges)
+
+
+def _name(a: Argument) -> str:
+    return str(a.label) if isinstance(a, IndexedBase) else a.name
+
+
+def _grid(a: Argument) -> int:
+    """Return how many numbers there are from one whole number to the next."""
+    return 1 if a.is_integer else GRID
+
+
+def _by_assumptions(a: Argument) -> tuple[float, float]:
+    """Return the least and the largest number that an argument may be."""
+    if a.is_zero or a.is_integer is False or a.is_real is False:
+        raise ValueError(f"no numbers can be drawn for {a}: its assumptions are not understood")
+    least = 1 / _grid(a) if a.is_positive else 0.0 if a.is_nonnegative else -FAR
+    most = -1 / _grid(a) if a.is_negative else 0.0 if a.is_nonpositive else FAR
+    return least, most
+
+
+def _from(end: Rational, grid: int, *, is_strict: bool) -> float:
+    """Return the least number of the grid from an end on, or beyond it."""
+    return float((floor(end * grid) + 1 if is_strict else ceil(end * grid)) / grid)
+
+
+def _into(values: Any, least: float, most: float) -> Any:
+    """Reflect numbers into a range, again and again; what is whole and outside becomes an end."""
+    width = max(most - least, 1 / GRID)
+    reflected = least + abs((values - least + width) % (2 * width) - width)
+    is_bounded = max(abs(least), abs(most)) < FAR
+    is_outside = (values < least) | (values > most)
+    whole = np.where(is_outside & is_bounded, np.where(values % 2, most, least), values)
+    inside = np.where(values == np.round(values), whole, reflected)
+    return np.asarray(np.clip(inside, least, most))
 
 
 def _shares(weights: Any) -> Any:

@@ -41,6 +41,7 @@ class Enclosure(Claim):
     """
 
     evidence: Evidence = "enclosed"
+    has_fresh_points = False
 
     def __init__(
         self,

@@ -69,6 +69,7 @@ class Exercise:
         self.id = check_id(exercise_id)
         self.claim, self.hint, self.wrong = claim, hint, dict(wrong)
         self.forbid, self.claims = tuple(forbid), (claim, *also)
+        self._known: dict[str, str] = {}  # mistakes, and what the claims object to them
         if not hint.strip() or not self.wrong:
             raise ValueError(f"{self.id}: an exercise needs a hint and a wrong answer")
         if not is_settled():
@@ -78,8 +79,8 @@ class Exercise:
         self._emit("posed", refused, hint=hint, wrong=list(self.wrong))
 
     def _insist_on_refusals(self) -> None:
-        for mistake, answer in self.wrong.items():
-            if not self._objection(self.claim.version(answer)):
+        for mistake in self.wrong:
+            if not self._objection_to(mistake):
                 raise NotRefused(f"{self.id}: the claim accepts the wrong answer {mistake!r}")
 
     def grade(self, answer: Any) -> None:
@@ -117,7 +118,7 @@ class Exercise:
     def _objection(self, version: Any) -> str:
         """Say what the claims have against ``version``, at the points of the page and elsewhere."""
         first, *others = self.claims
-        for fresh in range(1 + FRESH_SETS):
+        for fresh in range(1 + FRESH_SETS * first.has_fresh_points):
             if reason := judge_quietly(first, version, fresh).reason:
                 known = ", though it is right at the points of the check" if fresh else ""
                 return f"{reason}{known}"
@@ -130,8 +131,14 @@ class Exercise:
 
     def _mistake(self, objection: str) -> str:
         """Name the listed mistake to which the claim objects in the same words."""
-        known = ((m, self._objection(self.claim.version(wrong))) for m, wrong in self.wrong.items())
-        return next((m for m, other in known if _roughly(other) == _roughly(objection)), "")
+        found = _roughly(objection)
+        return next((m for m in self.wrong if _roughly(self._objection_to(m)) == found), "")
+
+    def _objection_to(self, mistake: str) -> str:
+        if mistake not in self._known:
+            version = self.claim.version(self.wrong[mistake])
+            self._known[mistake] = self._objection(version)
+        return self._known[mistake]
 
     def _emit(self, event: str, message: str, **more: Any) -> None:
         record = {"kind": "exercise", "id": self.id, "statement": self.claim.statement}

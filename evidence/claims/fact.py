@@ -32,17 +32,20 @@ class Fact(Claim):
         super().__init__(claim_id, settles, statement)
         self.evidence = evidence
         self.test = test
-        self._wants_rng = sum(p.default is p.empty for p in _parameters(test)) > 1
+        self.has_fresh_points = sum(p.default is p.empty for p in _parameters(test)) > 1
 
     def judge(self, version: object, fresh: int = 0) -> Verdict:
         """Apply the predicate, with a generator where it draws its points from one.
 
-        A function is also judged by another name: a test that knows its versions by identity
-        (``f is not np.cosh``) tests nothing.
+        A function is at first also judged by another name: a test that knows its versions by
+        identity (``f is not np.cosh``) tests nothing.
         """
-        for same in {id(v): v for v in (version, _renamed(version))}.values():
+        renamed = version if fresh else _renamed(version)
+        for same in {id(v): v for v in (version, renamed)}.values():
             try:
-                outcome = self.test(same, *([self.generator(fresh)] if self._wants_rng else []))
+                outcome = self.test(
+                    same, *([self.generator(fresh)] if self.has_fresh_points else [])
+                )
             except KeyError:
                 if same is version:
                     raise

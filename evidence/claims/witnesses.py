@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,11 +72,17 @@ class Comparison:
     def sample(self, fresh: int = 0) -> Sample:
         """Return the points of the page, or another set."""
         if fresh not in self._samples:
-            domain = self._domain()
-            reference = domain.function(self.derivation.unfold(self.derivation.reference))
-            calls = domain.calls(self.derivation.generator(fresh))
-            self._samples[fresh] = Sample.of(reference, calls)
+            calls = self._own_domain.calls(self.derivation.generator(fresh))
+            self._samples[fresh] = Sample.of(self._reference, calls)
         return self._samples[fresh]
+
+    @cached_property
+    def _own_domain(self) -> Domain:
+        return self._domain()
+
+    @cached_property
+    def _reference(self) -> Function:
+        return self._own_domain.function(self.derivation.unfold(self.derivation.reference))
 
     def _domain(self, *more: Expr) -> Domain:
         d = self.derivation

@@ -117,3 +117,12 @@ def test_what_is_tiny_beside_one_keeps_its_digits(gap):
         others = mpmath.exp(-gap) * (1 + mpmath.exp(-1))
         assert abs(loss / -mpmath.log1p(others) - 1) < mpmath.mpf(10) ** -50
         assert abs(slope / (mpmath.exp(-gap) / (1 + others)) - 1) < mpmath.mpf(10) ** -50
+
+
+def test_no_array_is_written_out_on_the_way():
+    def written(_):
+        pytest.fail("an array was written out")
+
+    f = digits_function(pi * over(2 * n * z[k] / 3) ** 2, [z], [], Ranges([over(z[k])], n))
+    with np.printoptions(formatter={"all": written}):
+        assert abs(f(np.array([1.0, 2.0])) - 16 * mpmath.pi) < 1e-12

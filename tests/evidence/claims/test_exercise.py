@@ -253,6 +253,35 @@ def test_a_number_is_graded_by_a_fact():
     assert "it is not true of 0.3" in graded(exercise, 0.3)[1]
 
 
+@pytest.mark.parametrize("is_random", [True, False])
+def test_only_a_test_that_draws_points_is_asked_again(is_random):
+    def is_four(x):
+        asked.append(x)
+        return x == 4
+
+    test = (lambda x, rng: is_four(x + 0 * rng.normal())) if is_random else is_four
+    asked = []
+    fact = holds("count.test", "It is four.", test=test, version=4)
+    exercise = Exercise("e", claim=fact, hint="h", wrong={"five": 5})
+    asked.clear()
+    assert graded(exercise, 4)[0] == "accepted"
+    assert len(asked) == (1 + FRESH_SETS if is_random else 1)
+
+
+def test_a_listed_mistake_is_judged_once(claim):
+    judged = []
+
+    def lost(x):
+        judged.append(x)
+        return -slope(x)
+
+    exercise = Exercise("e", claim=claim, hint="h", wrong={"the minus": lost})
+    judged.clear()
+    for _ in range(2):
+        assert "the minus" in graded(exercise, lambda x: -slope(x))[1]
+    assert not judged
+
+
 def test_a_solution_is_returned_and_recorded(exercise, records):
     @exercise.solution
     def answer(x):
