@@ -77,8 +77,25 @@
     return z.map(function (zi) { return Math.max(zi - threshold, 0); });
   }
 
+  // Between the two: the threshold is found by halving, and what stays above it takes a power.
+  function entmax(z, alpha) {
+    if (alpha === 1) { return softmax(z, 1); }
+    if (alpha === 2) { return sparsemax(z); }
+    const top = Math.max(...z);
+    let low = -1, high = 0, p = z;
+    for (let round = 0; round < 60; round += 1) {
+      const threshold = (low + high) / 2;
+      p = z.map(function (zi) {
+        return Math.pow(Math.max((alpha - 1) * (zi - top) - threshold, 0), 1 / (alpha - 1));
+      });
+      if (total(p) > 1) { low = threshold; } else { high = threshold; }
+    }
+    const sum = total(p);
+    return p.map(function (pi) { return pi / sum; });
+  }
+
   if (typeof module === "object") {
-    module.exports = { nested: nested, wider: wider, probit: probit, sparsemax: sparsemax };
+    module.exports = { nested: nested, wider: wider, probit: probit, sparsemax: sparsemax, entmax: entmax };
     return;
   }
 
@@ -87,7 +104,7 @@
     ["Bayes", "2 spreads wider", function (z) { return wider(z, 4); }],
     ["noise", "Gaussian noise", probit],
     ["entropy", "nothing is known", uniform],
-    ["argmax", "squares for entropy", sparsemax],
+    ["argmax", "another bonus", entmax],
   ];
   const BELOW = ["\u2080", "\u2081", "\u2082"];
   const WIDTH = 220, HEIGHT = 120, BASE = HEIGHT - 26, UNIT = 72;
@@ -124,6 +141,8 @@
       return { read: read, select: panel.controls.lastElementChild.querySelector("select") };
     });
 
+    const alpha = panel.slider({ label: "\u03b1 of that bonus", min: 1, max: 2, step: 0.1, value: 2 });
+
     function all(index) {
       kept.forEach(function (road) { road.select.selectedIndex = index; });
       panel.place.dispatchEvent(new Event("input", { bubbles: true }));
@@ -142,7 +161,7 @@
       const z = logits.map(function (read) { return read(); });
       const s = softmax(z, 1), left = [];
       ROADS.forEach(function (road, r) {
-        const leaves = kept[r].read() === 1, p = leaves ? road[2](z) : s;
+        const leaves = kept[r].read() === 1, p = leaves ? road[2](z, alpha()) : s;
         draw[r](s, p, leaves ? "var(--sa-2)" : "var(--sa-1)");
         if (leaves) {
           left.push(road[0] + " (" + p.map(function (pi) { return shared.number(pi, 3); }).join(", ") + ")");

@@ -252,6 +252,22 @@ def test_the_nearest_point_of_the_simplex(random):
     np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-15)
 
 
+def test_a_bonus_between_entropy_and_squares(random):
+    z, alpha = random.integers(-8, 9, (CASES, 3)) / 4, random.integers(11, 20, CASES) / 10
+    p, power = on_the_page("five_roads_explorable.js", "entmax", z, alpha), alpha[:, None] - 1
+    missing = p**power - power * z  # the threshold, less for a class that is in
+    threshold = np.min(missing, axis=-1, keepdims=True)
+    np.testing.assert_allclose(p, np.maximum(power * z + threshold, 0) ** (1 / power), atol=1e-12)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-14)
+
+
+def test_the_ends_of_that_bonus(random):
+    z, ones = random.integers(-8, 9, (CASES, 3)) / 4, np.ones(CASES)
+    page = "five_roads_explorable.js"
+    agree(on_the_page(page, "entmax", z, ones), softact.softmax(z))
+    agree(on_the_page(page, "entmax", z, 2 * ones), on_the_page(page, "sparsemax", z))
+
+
 @pytest.fixture
 def cases_of_cost(random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A threshold, the cost of a miss in false alarms, and a boast, as the sliders set them."""
