@@ -1,4 +1,4 @@
-"""The commands of this project. Each one makes what it needs first, so each can be your first.
+"""The commands of this project. Each one makes the environment first, if it needs it.
 
 python3 dev.py COMMAND
 """

@@ -112,7 +112,7 @@ def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) 
 def sigmoid_cross_entropy_grad(problem: _Problem) -> Any:
     """Slope of the binary cross-entropy in its logit, (1 − y) σ(x) − w y σ(−x).
 
-    Elementwise; with w = 1 it is σ(x) − y, here without the cancellation.
+    Elementwise; with w = 1 it is σ(x) − y, here without the cancellation where y is 0 or 1.
 
     >>> sigmoid_cross_entropy_grad([40.0], 1)
     array([-4.24835426e-18])
