@@ -30,6 +30,12 @@
     return Math.log1p(z.reduce(function (sum, zk, k) { return k === y ? sum : sum + Math.exp(zk - z[y]); }, 0));
   }
 
+  // A tie decides nothing: whoever stands on a border is not in its region.
+  function inside(model, x, y) {
+    const z = logits(model, x);
+    return z.every(function (zk, k) { return k === y || zk < z[y]; });
+  }
+
   function error(model, x, y) {
     return shared.softmax(logits(model, x), 1).map(function (s, k) { return k === y ? s - 1 : s; });
   }
@@ -77,7 +83,7 @@
 
   if (typeof module === "object") {
     module.exports = {
-      bills: bills, points: points, start: start, logits: logits, loss: loss, error: error,
+      bills: bills, points: points, start: start, logits: logits, loss: loss, inside: inside, error: error,
       meanLoss: meanLoss, step: step, region: region,
     };
     return;
@@ -254,7 +260,7 @@
         moves[k](tip, then);
       });
       marks.forEach(function (each, r) {
-        const z = logits(model, POINTS[r]), k = LABELS[r], right = z[k] === Math.max(...z);
+        const k = LABELS[r], right = inside(model, POINTS[r], k);
         const fill = right ? FILLS[k] : "var(--sa-paper)", stroke = right ? "var(--sa-paper)" : FILLS[k];
         set(each, { fill: fill, stroke: stroke, "stroke-width": right ? "1" : "2.5" });
       });
@@ -362,16 +368,13 @@
       drawPlane(model, next, r);
       drawOpinions(z, s, y);
       if (!idle) { return; }
-      const wrong = ALL.filter(function (q) {
-        const all = logits(model, POINTS[q]);
-        return all[LABELS[q]] < Math.max(...all);
-      }).length;
+      const right = ALL.filter(function (q) { return inside(model, POINTS[q], LABELS[q]); }).length;
       const length = Math.hypot(...model.arrows.flat(), ...model.biases);
       panel.say([
         choose.value + ": loss " + n(loss(model, POINTS[r], y), 3),
         "Mean loss: " + n(meanLoss(model, ALL), 4),
         "After one more step: " + n(meanLoss(next, ALL), 4),
-        "In a wrong region: " + wrong + " of " + ALL.length,
+        "In its own region: " + right + " of " + ALL.length,
         "Length of all weights: " + n(length, 2),
         "Steps taken: " + taken,
       ].join("\n"));

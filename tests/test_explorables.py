@@ -358,6 +358,16 @@ def test_logits_losses_and_errors_of_the_penguins(linear):
         np.testing.assert_allclose(linear.asked("error", at, label), errors, rtol=0, atol=1e-14)
 
 
+def test_a_tie_puts_no_penguin_into_its_region(linear):
+    linear.weights[0], linear.weights[1, 0] = 0, linear.weights[1, 1]
+    z = linear.x @ linear.weights.swapaxes(1, 2)
+    for r, y in enumerate(linear.species):
+        drawn = linear.asked("inside", np.tile(linear.x[r, :2], (200, 1)), np.full(200, y))
+        others = np.delete(z[:, r], y, axis=1).max(axis=1)
+        assert drawn == (z[:, r, y] > others).tolist()
+        assert not drawn[0]
+
+
 def test_a_step_of_the_classifier(linear, random):
     every, rates = np.tile(np.arange(18), (200, 1)), random.uniform(0.05, 5, 200)
     errors = softact.cross_entropy_grad(linear.z, linear.y)
