@@ -23,6 +23,7 @@ from evidence.page.records import Record, anchor, check_id, emit
 Evidence = Literal["proved", "sampled", "enclosed", "exact", "computed", "measured"]
 Cause = Literal["value", "not finite", "shape"]
 
+UNNAMED = "this one"  # what a version is called that has no name, whichever it is
 SETTLED = re.compile(r"[A-Z]+\d+(\.\d+)?")
 
 

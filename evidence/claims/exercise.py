@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from evidence.claims.claim import Claim, NotHere, NotRefused, judge_quietly
+from evidence.claims.claim import UNNAMED, Claim, NotHere, NotRefused, judge_quietly
 from evidence.claims.shortcuts import shortcut
 from evidence.page.records import check_id, emit, is_settled
 
@@ -130,7 +130,9 @@ class Exercise:
         return Grade("refused", f"Not yet: {reason}.{known} Hint: {self.hint}")
 
     def _mistake(self, objection: str) -> str:
-        """Name the listed mistake to which the claim objects in the same words."""
+        """Name the listed mistake to which the claim objects in the same words, if they tell."""
+        if UNNAMED in objection:
+            return ""
         found = _roughly(objection)
         return next((m for m in self.wrong if _roughly(self._objection_to(m)) == found), "")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from evidence.claims.claim import Claim, Disagreement, Evidence, Verdict
+from evidence.claims.claim import UNNAMED, Claim, Disagreement, Evidence, Verdict
 from evidence.page.records import emit, is_settled
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -53,7 +53,7 @@ class Fact(Claim):
             if not _is_truth_value(outcome):
                 raise TypeError(f"{self.id}: the test must answer True or False, not {outcome!r}")
             if not outcome:
-                return Verdict(f"it is not true of {describe(version) or 'this one'}")
+                return Verdict(f"it is not true of {describe(version) or UNNAMED}")
         return Verdict()
 
 

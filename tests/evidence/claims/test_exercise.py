@@ -253,6 +253,14 @@ def test_a_number_is_graded_by_a_fact():
     assert "it is not true of 0.3" in graded(exercise, 0.3)[1]
 
 
+def test_no_mistake_is_named_of_what_has_no_name():
+    fact = holds("even", "f is even.", test=lambda f: f(1) == f(-1), version=abs)
+    exercise = Exercise("e", claim=fact, hint="h", wrong={"odd": lambda x: x})
+    outcome, message = graded(exercise, lambda x: x + 1)
+    assert outcome == "refused"
+    assert "mistake" not in message
+
+
 @pytest.mark.parametrize("is_random", [True, False])
 def test_only_a_test_that_draws_points_is_asked_again(is_random):
     def is_four(x):
