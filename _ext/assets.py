@@ -91,6 +91,7 @@ JOINED = "style.css"  # _templates/static/webpack-macros.html links it
 
 IMPORT = re.compile(r"""@import\s+["']([^"']+)["'];""")
 ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|#)([^)"']+)\1\s*\)""")
+WHOLE = "/* purgecss start ignore */\n{}\n/* purgecss end ignore */"  # our rules are all in use
 CHARSET = re.compile(r'@charset\s+"[^"]*";')  # which may only begin a sheet
 
 
@@ -108,8 +109,10 @@ def join_styles(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     linked = sorted(app.builder._css_files, key=lambda sheet: sheet.priority)
     others = [str(sheet.filename).removeprefix("_static/") for sheet in linked]
-    sheets = [standalone(static, sheet) for sheet in FIRST + others if "thebe" not in sheet]
-    (static / JOINED).write_text(CHARSET.sub("", "\n".join(sheets)), encoding="utf-8")
+    own = Path(app.srcdir) / "_static"
+    sheets = {sheet: standalone(static, sheet) for sheet in FIRST + others if "thebe" not in sheet}
+    kept = [WHOLE.format(r) if (own / sheet).exists() else r for sheet, r in sheets.items()]
+    (static / JOINED).write_text(CHARSET.sub("", "\n".join(kept)), encoding="utf-8")
 
 
 def standalone(static: Path, sheet: str) -> str:

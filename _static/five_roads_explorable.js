@@ -141,7 +141,7 @@
       return { read: read, select: panel.controls.lastElementChild.querySelector("select") };
     });
 
-    const alpha = panel.slider({ label: "\u03b1 of that bonus", min: 1, max: 2, step: 0.1, value: 2 });
+    const alpha = panel.slider({ label: "\u03b1 of that bonus", min: 1, max: 3, step: 0.1, value: 2 });
 
     function all(index) {
       kept.forEach(function (road) { road.select.selectedIndex = index; });
