@@ -164,7 +164,8 @@
         const leaves = kept[r].read() === 1, p = leaves ? road[2](z, alpha()) : s;
         draw[r](s, p, leaves ? "var(--sa-2)" : "var(--sa-1)");
         if (leaves) {
-          left.push(road[0] + " (" + p.map(function (pi) { return shared.number(pi, 3); }).join(", ") + ")");
+          const name = road[2] === entmax ? road[0] + ", \u03b1 = " + shared.number(alpha(), 1) : road[0];
+          left.push(name + " (" + p.map(function (pi) { return shared.number(pi, 3); }).join(", ") + ")");
         }
       });
       const softmaxIs = "(" + s.map(function (si) { return shared.number(si, 3); }).join(", ") + ")";
