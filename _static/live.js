@@ -42,32 +42,64 @@
     return found;
   }
 
-  // --- Python: one worker for the page, made when it is first asked for and after each stop.
+  function joined(parts) {
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  // --- Python: one worker for the page, made when it is first asked for and after each end.
 
   class Stopped extends Error {}
 
-  const python = { worker: null, tiers: new Set(), packs: new Map(), number: 0, about: null, told: null };
+  const quiet = () => {};
+  const pieces = new Map();
+  const python = {
+    worker: null, tiers: new Map(), asked: new Map(), number: 0, about: null, told: null,
+    progress: quiet,
+  };
 
-  function stop() {
-    python.stopped?.(new Stopped("stopped"));
+  // What is under way when Python ends, ends with it.
+  function end(error) {
     python.worker?.terminate();
     python.worker = null;
     python.tiers.clear();
+    python.asked.clear();
+    python.over?.(error);
+    python.life = new Promise((_, fail) => { python.over = fail; });
+    python.life.catch(quiet);
   }
 
-  function untilStopped(work) {
-    return Promise.race([work, new Promise((_, fail) => { python.stopped = fail; })]);
+  function stop() {
+    end(new Stopped("stopped"));
+  }
+
+  function whileItRuns(work) {
+    return Promise.race([work, python.life]);
+  }
+
+  async function startWorker() {
+    const code = await whileItRuns(load("worker.js", "worker"));
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    python.worker = new Worker(url);
+    URL.revokeObjectURL(url);
+    python.worker.onmessage = function ({ data: { id, error, result } }) {
+      const waits = python.asked.get(id);
+      python.asked.delete(id);
+      if (error) waits?.fail(Error(error));
+      else waits?.done(result);
+    };
+    python.worker.onerror = event => end(Error(event.message || "the worker ended"));
   }
 
   function ask(message) {
-    return untilStopped(new Promise(function (done, fail) {
+    return whileItRuns(new Promise(function (done, fail) {
       const id = ++python.number;
-      python.worker.onmessage = function ({ data }) {
-        if (data.id !== id) return;
-        if (data.error) fail(Error(data.error));
-        else done(data.result);
-      };
-      python.worker.onerror = event => fail(Error(event.message || "the worker ended"));
+      python.asked.set(id, { done, fail });
       python.worker.postMessage({ id, ...message });
     }));
   }
@@ -80,59 +112,83 @@
     return JSON.parse(new TextDecoder().decode(result));
   }
 
-  // The packs of a tier, as they were gzipped; `progress` is told of every piece.
-  async function packs(tier, progress) {
-    if (!python.packs.has(tier)) {
-      const pieces = python.about.pieces[tier];
-      const total = pieces.flat().reduce((sum, piece) => sum + piece[1], 0);
-      let here = 0;
-      const found = [];
-      for (const pack of pieces) {
-        const whole = new Uint8Array(pack.reduce((sum, piece) => sum + piece[1], 0));
-        let at = 0;
-        for (const [name, size] of pack) {
-          progress(here, total);
-          whole.set(bytes(await untilStopped(load(name))), at);
-          texts.delete(name);
-          at += size;
-          here += size;
-        }
-        found.push(whole);
-      }
-      progress(total, total);
-      python.packs.set(tier, found);
+  async function piece(name) {
+    if (!pieces.has(name)) {
+      const text = await load(name);
+      if (!pieces.has(name)) pieces.set(name, bytes(text));
+      texts.delete(name);
     }
-    return python.packs.get(tier);
+    return pieces.get(name);
   }
 
-  async function provide(tier, progress) {
-    if (python.tiers.has(tier)) return;
-    const given = await packs(tier, progress);
-    progress();
-    const starts = !python.worker;
-    if (starts) {
-      const code = await untilStopped(load("worker.js", "worker"));
-      const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-      python.worker = new Worker(url);
-      URL.revokeObjectURL(url);
+  // The packs of a tier, as they were gzipped; `progress` is told of every piece.
+  async function packs(tier) {
+    const wanted = python.about.pieces[tier];
+    const total = wanted.flat().reduce((sum, [, size]) => sum + size, 0);
+    let here = 0;
+    const found = [];
+    for (const pack of wanted) {
+      const parts = [];
+      for (const [name, size] of pack) {
+        python.progress(here, total);
+        parts.push(await whileItRuns(piece(name)));
+        here += size;
+      }
+      found.push(joined(parts));
     }
+    python.progress();
+    return found;
+  }
+
+  function provide(tier) {
+    if (!python.tiers.has(tier)) {
+      python.tiers.set(tier, provided(tier).catch(function (error) {
+        python.tiers.delete(tier);
+        throw error;
+      }));
+    }
+    return python.tiers.get(tier);
+  }
+
+  async function provided(tier) {
+    const given = await packs(tier);
+    if (tier !== "numpy") return ask({ packs: given });
+    await startWorker();
     await ask({ packs: given });
-    python.tiers.add(tier);
-    if (starts) await request({ open: python.told });
+    return request({ open: python.told });
+  }
+
+  function comes(tier) {
+    return !python.tiers.has(tier) && provide(tier).then(() => true, () => false);
   }
 
   // Answers one request after another; what SymPy is needed for asks for it.
-  async function serve(what, wantsSympy, progress) {
-    [python.about, python.told] = await untilStopped(load(address, "chapter"));
-    await provide("numpy", progress);
-    if (wantsSympy(python.told)) await provide("sympy", progress);
-    progress();
+  async function serve(what, wantsSympy) {
+    [python.about, python.told] = await whileItRuns(load(address, "chapter"));
+    await provide("numpy");
+    if (wantsSympy(python.told)) await provide("sympy");
     let answer = await request({ chapter: python.told.chapter, ...what });
     if (answer.needs) {
-      await provide(answer.needs, progress);
+      await provide(answer.needs);
       answer = await request({ chapter: python.told.chapter, ...what });
     }
     return answer;
+  }
+
+  // While the reader thinks, the exercises of the page are got ready, a little at a time: an answer
+  // that comes meanwhile waits for no more than that.
+  async function prepare(first) {
+    const { chapter, exercises } = python.told;
+    const ids = Object.keys(exercises);
+    const start = Math.max(ids.indexOf(first), 0);
+    const mine = python.preparing = Symbol();
+    for (const id of [...ids.slice(start), ...ids.slice(0, start)]) {
+      let goesOn = true;
+      while (goesOn && !busy && python.preparing === mine) {
+        const { more, needs } = await request({ chapter, prepare: id });
+        goesOn = more || (needs && !navigator.connection?.saveData && await comes(needs));
+      }
+    }
   }
 
   // --- The page
@@ -247,19 +303,18 @@
       this.missing = "";
       this.halt.hidden = false;
       this.say(python.worker ? "Running …" : "Python is coming …");
-      const started = this.text.value;
+      python.progress = (...how) => this.progress(...how);
+      this.progress();
       try {
-        const answer = await serve(
-          { ...this.what, text: started }, this.wantsSympy, (...how) => this.progress(...how));
-        this.show(answer);
+        this.show(await serve({ ...this.what, text: this.text.value }, this.wantsSympy));
       } catch (error) {
-        const stopped = error instanceof Stopped;
-        stop();
-        this.say(stopped
+        end(error);
+        this.say(error instanceof Stopped
           ? "Stopped. Python starts anew with the next run."
           : `Python ended: ${error.message}. It starts anew with the next run; `
             + "if that does not help, this browser may have too little memory for it.", "error");
       }
+      python.progress = quiet;
       this.progress();
       clearTimeout(this.late);
       this.halt.hidden = true;
@@ -267,6 +322,7 @@
       busy = false;
       if (python.about) this.note.textContent = (this.missing ?? "") + versions();
       this.status.scrollIntoView({ block: "nearest" });
+      if (python.worker) prepare(this.what.exercise).catch(end);
     }
 
     show({ verdict, message, printed, left_out: missing }) {
@@ -308,6 +364,7 @@
     });
   }
 
+  end();
   const places = document.querySelectorAll("[data-exercise]");
   if (!places.length || !address) return;
   if (!able) {

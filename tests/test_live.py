@@ -125,6 +125,33 @@ def test_a_browser_gets_no_more_than_it_may_and_the_licences():
         assert words in licences
 
 
+LISTENS = """
+const post = Worker.prototype.postMessage;
+window.asked = [];
+Worker.prototype.postMessage = function (message) {
+    if (message.given) window.asked.push(JSON.parse(message.given));
+    return post.call(this, message);
+};
+"""
+
+
+def test_while_the_reader_thinks_the_other_exercises_are_got_ready(browser):
+    name = max(POSED, key=lambda name: len(POSED[name]))
+    first, *others = POSED[name]
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(LISTENS)
+        page.goto((SITE / CHAPTERS[name]).as_uri())
+        assert answer(page, first.id, first.hole)[0] == "refused"
+        last = others[-1]
+        page.wait_for_function("id => asked.some(each => each.prepare === id)", arg=last.id)
+        ready = {each["prepare"] for each in page.evaluate("asked") if "prepare" in each}
+        assert ready == {posed.id for posed in POSED[name]}
+        graded = last.solution.replace(f"{last.name}.solution", f"{last.name}.grade")
+        assert answer(page, last.id, graded)[0] == "accepted"
+
+
 ENDLESS = "while True:\n    pass"
 CRASH = """import sys
 sys.setrecursionlimit(10**9)

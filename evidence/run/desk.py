@@ -2,7 +2,8 @@
 
 The build hands over, for each exercise of a chapter, the statements that it needs
 (`evidence.run.needed`). They are run once, in silence: their claims have been judged by the build.
-Then the answer is run as it would be in the notebook, and the exercise grades it.
+Then the answer is run as it would be in the notebook, and the exercise grades it. While a reader
+thinks, the page has the other exercises got ready, in parts that nobody has to wait for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import linecache
 import os
 import re
 import sys
+import time
 import traceback
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.claims.claim import NotHere
+from evidence.claims.exercise import Exercise
 from evidence.page.records import Record, is_settled, recording, settled
 
 ANSWER, TRIED = "your answer", "your code"
@@ -41,6 +44,7 @@ ABSENT = {
 }
 LATER = ("sympy", "evidence.algebra", "numpy.testing", "unicodedata", "doctest", "unittest")
 LONGEST = 4_000  # characters that are printed on the page
+PART = 0.05  # seconds of getting ready at a time; a single statement may take longer
 FORMULA = re.compile(r"\$([^$]+)\$")
 RIGHT, WRONG, ERROR = "accepted", "refused", "error"
 
@@ -110,6 +114,7 @@ class Chapter:
         self.exercises: dict[str, list[int]] = given["exercises"]
         self.at_hand: list[int] = given["at_hand"]
         self.prepared: dict[str, dict[str, Any]] = {}
+        self.parts: dict[str, Iterator[None]] = {}
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name, text in given["files"].items():
             file = FOLDER / name
@@ -119,22 +124,41 @@ class Chapter:
 
     def names(self, exercise: str) -> dict[str, Any]:
         """Return the names of the chapter as they are where the exercise stands."""
-        if exercise not in self.prepared:
-            wanted = self.exercises[exercise] if exercise else self.at_hand
-            self.prepared[exercise] = self._run([self.statements[k] for k in wanted])
+        while exercise not in self.prepared:
+            self.prepare(exercise)
         return self.prepared[exercise]
 
-    def _run(self, statements: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    def prepare(self, exercise: str) -> bool:
+        """Do a part of what an exercise needs before it can grade; tell whether there is more."""
+        parts = self.parts.setdefault(exercise, self._parts(exercise))
+        end = time.monotonic() + PART
+        try:
+            for _ in parts:
+                if time.monotonic() > end:
+                    return True
+        except BaseException:
+            del self.parts[exercise]  # it begins anew, when SymPy has come
+            raise
+        return False
+
+    def _parts(self, exercise: str) -> Iterator[None]:
+        """Run the statements that an exercise needs, one at a time, and let it rehearse."""
         names: dict[str, Any] = {"__name__": "__main__"}
-        with settled(), recording(), contextlib.redirect_stdout(io.StringIO()):
-            left_out: tuple[type[Exception], ...] = (NotHere,)  # a figure, or PyTorch's own value
-            for line, code in statements:
-                above = "\n" * (line - 1)
-                try:
+        left_out: tuple[type[Exception], ...] = (NotHere,)  # a figure, or PyTorch's own value
+        for k in self.exercises[exercise] if exercise else self.at_hand:
+            line, code = self.statements[k]
+            above = "\n" * (line - 1)
+            try:
+                with settled(), recording(), contextlib.redirect_stdout(io.StringIO()):
                     exec(compile(above + code, str(self.path), "exec"), names)
-                except left_out:
-                    left_out = (NotHere, NameError)  # what follows from it
-        return names
+            except left_out:
+                left_out = (NotHere, NameError)  # what follows from it
+            yield
+        self.prepared[exercise] = names
+        posed = [e for e in names.values() if isinstance(e, Exercise) and e.id == exercise]
+        with contextlib.suppress(Exception):  # whatever it is, the reader's own answer meets it
+            for each in posed:
+                yield from each.rehearse()
 
 
 def graded(chapter: Chapter, exercise: str, text: str) -> dict[str, str]:
@@ -251,6 +275,8 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     chapter = _chapters[request["chapter"]]
     try:
+        if "prepare" in request:
+            return {"more": chapter.prepare(request["prepare"])}
         if "exercise" in request:
             return graded(chapter, request["exercise"], request["text"])
         return tried(chapter, request["text"])

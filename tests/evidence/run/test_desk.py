@@ -40,6 +40,14 @@ def page(monkeypatch, tmp_path):
         del sys.modules[name]
 
 
+def prepared(exercise="d-four"):
+    """Return in how many parts the exercise is got ready."""
+    parts = 1
+    while desk.answer({"chapter": "d", "prepare": exercise})["more"]:
+        parts += 1
+    return parts
+
+
 def graded(text, exercise="d-four"):
     return desk.answer({"chapter": "d", "exercise": exercise, "text": text})
 
@@ -89,6 +97,42 @@ def test_an_error_is_told_in_one_line(text, message):
     found = graded(text)
     assert found["verdict"] == "error"
     assert found["message"].startswith(message)
+
+
+def test_what_was_got_ready_beforehand_is_not_done_again(monkeypatch):
+    monkeypatch.setattr(desk, "PART", 0)
+    assert prepared() > len(STATEMENTS[:7])  # the statements, and the rehearsal
+    chapter = desk._chapters["d"]
+    names = chapter.prepared["d-four"]
+    assert names["ex"]._known["five"] == "it is not true of 5"
+    assert prepared() == 1
+    assert graded("ex.grade(4)")["verdict"] == "accepted"
+    assert chapter.prepared["d-four"] is names
+
+
+def test_an_answer_that_comes_before_all_is_ready_waits_for_the_rest(monkeypatch):
+    monkeypatch.setattr(desk, "PART", 0)
+    assert desk.answer({"chapter": "d", "prepare": "d-four"}) == {"more": True}
+    assert graded("ex.grade(5)")["verdict"] == "refused"
+    assert prepared() >= 1
+    assert graded("ex.grade(4)")["verdict"] == "accepted"
+
+
+def test_what_fails_while_it_is_got_ready_is_the_readers_to_see():
+    assert prepared("d-absent") == 1  # the claim needs what is not here
+    assert graded("needs.grade(2)", "d-absent")["verdict"] == "error"
+
+
+def test_getting_ready_asks_for_sympy_and_begins_anew(monkeypatch):
+    monkeypatch.delitem(sys.modules, "sympy.core", raising=False)
+    chapter = desk._chapters["d"]
+    chapter.statements = [*STATEMENTS, [12, "import unicodedata"]]
+    chapter.exercises["d-late"] = [0, 4, 5, 6, len(STATEMENTS)]
+    with monkeypatch.context() as missing:
+        missing.setitem(sys.modules, "unicodedata", None)
+        assert desk.answer({"chapter": "d", "prepare": "d-late"}) == {"needs": "sympy"}
+    assert prepared("d-late") == 1
+    assert "unicodedata" in chapter.prepared["d-late"]
 
 
 def test_an_answer_leaves_no_trace():
