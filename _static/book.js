@@ -24,6 +24,39 @@
     });
   }
 
+  // A page opens with what is in sight; the rest is laid out in steps, each so small that a phone
+  // answers between them. Whoever clicks or types before the last of them gets the whole at once, and
+  // so does paper: a link must know how far away its target is.
+  const STEP = 250;  // elements
+
+  function layOutTheRest() {
+    const root = document.documentElement;
+    if (!root.dataset.laidOut) return;
+    const parts = [...document.querySelectorAll("article section section > *")];
+    const whenIdle = window.requestIdleCallback ?? setTimeout;
+    let done = 0;
+
+    function step() {
+      for (let count = 0; done < parts.length && count < STEP; done++) {
+        const part = parts[done];
+        part.style.contentVisibility = "visible";
+        count += part.tagName === "SECTION" ? 1 : part.getElementsByTagName("*").length + 1;
+      }
+      if (done < parts.length) whenIdle(step);
+      else all();
+    }
+
+    function all() {
+      done = parts.length;
+      delete root.dataset.laidOut;
+      parts.forEach(part => part.style.removeProperty("content-visibility"));
+    }
+
+    for (const event of ["click", "keydown", "beforeprint"]) addEventListener(event, all, { capture: true, once: true });
+    if (document.readyState === "complete") whenIdle(step);
+    else addEventListener("load", () => whenIdle(step));
+  }
+
   // A link that leads into something folded opens it: from another page, within this one, again.
   function reveal() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -167,6 +200,7 @@
   }
 
   mendSearchResults();
+  layOutTheRest();
   markScrollingBoxes();
   offerEverything();
   reveal();
