@@ -25,31 +25,30 @@
   }
 
   // A page opens with what is in sight; the rest is laid out in steps, each so small that a phone
-  // answers between them. Whoever clicks or types before the last of them gets the whole at once, and
-  // so does paper: a link must know how far away its target is.
-  const STEP = 250;  // elements
+  // answers between them. Whoever clicks or types before the last of them gets the whole at once,
+  // and so does paper: a link must know how far away its target is.
+  const STEP = 8;  // milliseconds
 
   function layOutTheRest() {
     const root = document.documentElement;
     if (!root.dataset.laidOut) return;
-    const parts = [...document.querySelectorAll("article section section > *")];
+    const rest = [...document.querySelectorAll("article section section > *")].reverse();
     const whenIdle = window.requestIdleCallback ?? setTimeout;
-    let done = 0;
+
+    function layOutOne() {
+      rest.pop().style.contentVisibility = "visible";
+      return root.scrollHeight;  // that is, now
+    }
 
     function step() {
-      for (let count = 0; done < parts.length && count < STEP; done++) {
-        const part = parts[done];
-        part.style.contentVisibility = "visible";
-        count += part.tagName === "SECTION" ? 1 : part.getElementsByTagName("*").length + 1;
-      }
-      if (done < parts.length) whenIdle(step);
+      for (const end = performance.now() + STEP; rest.length && performance.now() < end;) layOutOne();
+      if (rest.length) whenIdle(step);
       else all();
     }
 
     function all() {
-      done = parts.length;
-      delete root.dataset.laidOut;
-      parts.forEach(part => part.style.removeProperty("content-visibility"));
+      while (rest.length) rest.pop().style.contentVisibility = "visible";
+      root.dataset.whole = "";
     }
 
     for (const event of ["click", "keydown", "beforeprint"]) addEventListener(event, all, { capture: true, once: true });

@@ -32,6 +32,11 @@ BOXES = (
     " .pst-scrollable-table-container)"
 )
 
+# A page is laid out in steps, unless it has no scripts: _static/book.js.
+LAID_OUT = (
+    "(({laidOut, whole}) => !laidOut || whole !== undefined)(document.documentElement.dataset)"
+)
+
 # Clicks on every link of the contents beside the text, and lists those that do not end with their
 # heading where a heading belongs, or in sight at the end of the page where it cannot get there.
 CONTENTS = """(async () => {
@@ -155,6 +160,7 @@ def visit(
     )
     try:
         page.goto(base + url)
+        page.wait_for_function(LAID_OUT)
         yield this
     finally:
         context.close()

@@ -25,7 +25,7 @@ from urllib.request import Request, urlopen
 from playwright.sync_api import sync_playwright
 from websocket import create_connection
 
-from tests.browser import launch, need
+from tests.browser import LAID_OUT, launch, need
 
 HEIGHT = 800
 PATIENCE = 240  # seconds: a computer may be busy
@@ -40,7 +40,7 @@ class Window(ABC):
     narrowest = 0
 
     @abstractmethod
-    def open(self, url: str) -> None: ...
+    def go(self, url: str) -> None: ...
 
     @abstractmethod
     def evaluate(self, expression: str) -> Any: ...
@@ -50,6 +50,11 @@ class Window(ABC):
 
     @abstractmethod
     def picture(self) -> bytes: ...
+
+    def open(self, url: str) -> None:
+        """Open a page, and wait until all of it is laid out."""
+        self.go(url)
+        self.wait(LAID_OUT)
 
     def wait(self, expression: str) -> Any:
         """Wait until this is true on the page, and give its value."""
@@ -73,7 +78,7 @@ class Chromium(Window):
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         self.page.goto(url)
 
     def evaluate(self, expression: str) -> Any:
@@ -117,7 +122,7 @@ class Firefox(Window):
         assert "result" in answer, answer
         return answer["result"]
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         self.ask("browsingContext.navigate", url=url, wait="complete", **self.page)
 
     def evaluate(self, expression: str) -> Any:
@@ -173,7 +178,7 @@ class WebKit(Window):
         with urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)["value"]
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         self.ask("/url", url=url)
 
     def evaluate(self, expression: str) -> Any:

@@ -15,7 +15,18 @@ import yaml
 from playwright.sync_api import expect, sync_playwright
 
 from tests.accessibility import thin, violations
-from tests.browser import BOXES, CONTENTS, ROOT, SCREENSHOTS, SITE, launch, need, pages, visit
+from tests.browser import (
+    BOXES,
+    CONTENTS,
+    LAID_OUT,
+    ROOT,
+    SCREENSHOTS,
+    SITE,
+    launch,
+    need,
+    pages,
+    visit,
+)
 from tools.server import served
 
 CHAPTERS = [page for page in pages() if page.startswith("chapters/")]
@@ -171,7 +182,37 @@ def test_a_slow_computer_sees_nothing_move(browser, server, name):
         computer.send("Emulation.setCPUThrottlingRate", {"rate": 6})
         computer.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.goto(f"{server}chapters/{name}.html", wait_until="networkidle")
+        page.wait_for_function(LAID_OUT)
         assert page.evaluate(SHIFTS) < STEADY
+
+
+NEVER_IDLE = "window.requestIdleCallback = () => {}"
+
+
+def test_a_link_that_is_clicked_before_all_is_laid_out_ends_at_its_heading(browser):
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        page.add_init_script(NEVER_IDLE)
+        page.goto(f"{SITE.as_uri()}/chapters/softmax.html")
+        assert not page.evaluate(LAID_OUT)
+        guessed = page.evaluate("document.documentElement.scrollHeight")
+        assert page.evaluate(CONTENTS) == []
+        assert page.evaluate(LAID_OUT)
+        assert page.evaluate("document.documentElement.scrollHeight") != guessed
+
+
+def test_who_comes_to_a_place_in_a_page_or_back_to_it_finds_all_laid_out(browser):
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        page.add_init_script(NEVER_IDLE)
+        address = f"{SITE.as_uri()}/chapters/softmax.html"
+        page.goto(f"{address}#what-to-remember")
+        expect(page.locator("#what-to-remember")).to_be_in_viewport()
+        assert page.evaluate(LAID_OUT)
+        page.goto(address.replace("softmax", "sigmoid"))
+        assert not page.evaluate(LAID_OUT)
+        page.reload()
+        assert page.evaluate(LAID_OUT)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -10,7 +10,7 @@ from _ext.assets import NODE, NODE_MODULES
 from _ext.katex import Katex
 from _ext.symbols import Row, heads, katex, rows_of
 from tests.accessibility import violations
-from tests.browser import AXE, SITE, launch, need, visit
+from tests.browser import AXE, LAID_OUT, SITE, launch, need, visit
 
 # Which letters a formula has, named
 
@@ -227,6 +227,7 @@ def test_a_finger_need_not_hit_the_letter(browser):
     with browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True) as context:
         page = context.new_page()
         page.goto(f"{SITE.as_uri()}/{PAGE}")
+        page.wait_for_function(LAID_OUT)
         x, y = middle_of(page, DENOMINATOR)
         page.touchscreen.tap(x, y + 14)
         expect(page.locator(TIP)).to_contain_text("the normaliser of the softmax")
