@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -62,12 +63,13 @@ def test_of_two_devices_the_worse_stands_in_the_row() -> None:
     assert len(row(audited())) == len(heading())
 
 
-def report(performance: float) -> dict:
+def report(performance: float, index: float = 2000) -> dict:
     audit = {"score": performance, "title": "Speed", "displayValue": "9 s"}
     categories = {
         name: {"score": performance, "auditRefs": [{"id": "speed", "weight": 1}]} for name in BEST
     }
-    return {"categories": categories, "audits": {"speed": audit}}
+    environment = {"benchmarkIndex": index}
+    return {"categories": categories, "audits": {"speed": audit}, "environment": environment}
 
 
 def test_what_costs_points_is_read_from_the_report() -> None:
@@ -84,6 +86,27 @@ def test_a_miss_is_measured_again_and_the_median_counts(monkeypatch, runs, count
     monkeypatch.setattr(lighthouse, "run", lambda *_: next(reports))
     assert lighthouse.measure("address", "mobile", 90).scores["performance"] == counts
     assert list(reports) == []
+
+
+def test_a_computer_that_is_slower_is_slowed_down_less(monkeypatch) -> None:
+    asked = []
+
+    def run(_address, _device, slowdown):
+        asked.append(slowdown)
+        return report(0.95, index=1000)
+
+    monkeypatch.setattr(lighthouse, "run", run)
+    lighthouse.measure("address", "mobile", 90)
+    assert asked == [4, 2]
+    lighthouse.measure("address", "desktop", 98)
+    assert asked[2:] == [1, 1, 1]
+
+
+def test_a_computer_whose_speed_changes_all_the_time_measures_nothing(monkeypatch) -> None:
+    speeds = itertools.cycle([1000, 2000])
+    monkeypatch.setattr(lighthouse, "run", lambda *_: report(0.95, index=next(speeds)))
+    with pytest.raises(lighthouse.LighthouseFailed, match="nothing else may run"):
+        lighthouse.measure("address", "mobile", 90)
 
 
 @pytest.fixture
