@@ -212,20 +212,22 @@ def split(siblings: nodes.Element, at: int, touching: re.Pattern[str]) -> tuple[
     return (found[0], touching.sub("", text)) if found else ("", "")
 
 
-# Exponents
+# Powers of ten
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 EXPONENT = re.compile(f"([{RAISED}]*[⁰⁴⁵⁶⁷⁸⁹⁻][{RAISED}]*)")
 PLAIN = str.maketrans(RAISED, "0123456789−")
+POWER = re.compile(r"(?<=\de)-(?=\d)")  # of 2e-9, after which Chromium would end a line
 AS_WRITTEN = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 
 
 def set_exponents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Replace the characters, but not in code or formulas."""
+    """Replace the characters, and keep 2e-9 on a line, but not in code or formulas."""
     if app.builder.format != "html":
         return
     for text in list(doctree.findall(nodes.Text)):
-        if EXPONENT.search(text) and not isinstance(text.parent, AS_WRITTEN):
+        has_power = EXPONENT.search(text) or POWER.search(text)
+        if has_power and not isinstance(text.parent, AS_WRITTEN):
             at = text.parent.index(text)
             text.parent[at : at + 1] = list(pieces(text))
 
@@ -234,7 +236,8 @@ def pieces(text: str) -> Iterator[nodes.Node]:
     """Cut a text into what stands on the line and what is raised."""
     for place, piece in enumerate(EXPONENT.split(text)):
         raised = place % 2
-        yield nodes.superscript(text=piece.translate(PLAIN)) if raised else nodes.Text(piece)
+        whole = POWER.sub("-\N{WORD JOINER}", piece)
+        yield nodes.superscript(text=piece.translate(PLAIN)) if raised else nodes.Text(whole)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

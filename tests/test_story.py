@@ -158,3 +158,23 @@ def test_paper_shows_the_story_with_its_evidence(browser, url):
             for line in page.locator(f".sa-fold-{kind} > summary").all():
                 assert line.is_visible() is shown
         assert page.locator("details pre:visible").count() == 0
+
+
+# What follows a mark at once: at which height it begins, and at which the mark ends.
+AFTER_MARKS = """[...document.querySelectorAll("article .sa-cite")].flatMap(mark => {
+    const text = mark.nextSibling, drawn = mark.querySelector(".sa-mark").getBoundingClientRect();
+    const at = text?.nodeType === Node.TEXT_NODE ? text.data.search(/[.,;:!?)]/) : -1;
+    if (at < 0 || /[^\u2060]/.test(text.data.slice(0, at)) || !drawn.width) return [];
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return [[range.getBoundingClientRect().top < drawn.bottom, text.data.slice(0, 20)]];
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 335, 350, 365, 390])
+def test_no_line_begins_with_the_full_stop_after_a_mark(browser, width):
+    with visit(browser, "chapters/softmax_jacobian.html", width=width) as visited:
+        found = visited.page.evaluate(AFTER_MARKS)
+        assert len(found) > 5
+        assert [words for holds, words in found if not holds] == []
