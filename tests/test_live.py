@@ -152,6 +152,27 @@ def test_while_the_reader_thinks_the_other_exercises_are_got_ready(browser):
         assert answer(page, last.id, graded)[0] == "accepted"
 
 
+SAVES = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_sympy_comes_beforehand_unless_data_are_to_be_saved(browser, saves):
+    name = "likelihood"  # whose first exercise needs NumPy alone, and another one SymPy
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        requested = []
+        page.on("request", lambda request: requested.append(request.url.rpartition("/")[2]))
+        page.add_init_script(LISTENS + SAVES * saves)
+        page.goto((SITE / CHAPTERS[name]).as_uri())
+        answer(page, POSED[name][0].id, POSED[name][0].hole)
+        assert "numpy.0.js" in requested
+        page.wait_for_function(
+            "last => asked.some(each => each.prepare === last)", arg=POSED[name][-1].id
+        )
+        assert ("sympy.0.js" in requested) == (not saves)
+
+
 ENDLESS = "while True:\n    pass"
 CRASH = """import sys
 sys.setrecursionlimit(10**9)
