@@ -24,36 +24,38 @@
     });
   }
 
-  // A page opens with what is in sight; the rest is laid out in steps, each so small that a phone
-  // answers between them. Whoever clicks or types before the last of them gets the whole at once,
-  // and so does paper: a link must know how far away its target is.
+  // A page opens with what is in sight; the rest is laid out part by part while nobody waits, unseen,
+  // for each drawing of the page takes as long as many parts, and then is drawn at once. Whoever
+  // clicks or types before that has the whole page first, and so has paper: a link must know how far
+  // away its target is.
   const STEP = 8;  // milliseconds
 
   function layOutTheRest() {
     const root = document.documentElement;
     if (!root.dataset.laidOut) return;
-    const rest = [...document.querySelectorAll("article section section > *")].reverse();
+    const parts = [...document.querySelectorAll("article section section > *")];
     const whenIdle = window.requestIdleCallback ?? setTimeout;
-
-    function layOutOne() {
-      rest.pop().style.contentVisibility = "visible";
-      return root.scrollHeight;  // that is, now
-    }
+    let next = 0;
 
     function step() {
-      for (const end = performance.now() + STEP; rest.length && performance.now() < end;) layOutOne();
-      if (rest.length) whenIdle(step);
-      else all();
+      const end = performance.now() + STEP;
+      while (next < parts.length && performance.now() < end) {
+        parts[next++].firstElementChild?.getBoundingClientRect();  // to answer, it must be laid out
+      }
+      if (next < parts.length) whenIdle(step);
+      else whole();
     }
 
-    function all() {
-      while (rest.length) rest.pop().style.contentVisibility = "visible";
+    function whole() {
+      for (const part of parts) part.style.contentVisibility = "visible";
+      next = parts.length;
       root.dataset.whole = "";
     }
 
-    for (const event of ["click", "keydown", "beforeprint"]) addEventListener(event, all, { capture: true, once: true });
-    if (document.readyState === "complete") whenIdle(step);
-    else addEventListener("load", () => whenIdle(step));
+    for (const event of ["click", "keydown", "beforeprint"]) {
+      addEventListener(event, whole, { capture: true, once: true });
+    }
+    addEventListener("load", () => whenIdle(step));
   }
 
   // A link that leads into something folded opens it: from another page, within this one, again.
