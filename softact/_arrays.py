@@ -18,14 +18,15 @@ Axis: TypeAlias = int | Sequence[int] | None
 def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
     """Return `x` as an array of native floats; bools and integers become float64."""
     array = plain_array(x, name)
-    if array.dtype.kind not in "biuf":
+    dtype = array.dtype
+    if dtype.kind == "f":
+        return array if dtype.isnative else array.astype(dtype.newbyteorder("="))
+    if dtype.kind not in "biu":
         raise TypeError(
-            f"{name} must hold floats, integers or booleans, not {array.dtype}: convert it, "
+            f"{name} must hold floats, integers or booleans, not {dtype}: convert it, "
             f"for instance by np.array({name}, dtype=float)"
         )
-    if array.dtype.kind != "f":
-        return array.astype(np.float64)
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return array.astype(np.float64)
 
 
 def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
@@ -48,8 +49,7 @@ def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
 def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArray[Any]:
     """Return `x` as `real_array` does, refusing what lies outside [0, upper]; nan passes."""
     array = real_array(x, name)
-    flat = array.reshape(-1)
-    if not flat.size or (smallest(flat) >= 0 and largest(flat) <= upper):
+    if not array.size or (smallest(array) >= 0 and largest(array) <= upper):
         return array
     bad = (array < 0) | (array > upper)  # the closer look, which lets nan pass, takes longer
     if bad.any():
@@ -61,12 +61,12 @@ def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArr
 
 def largest(x: NDArray[Any]) -> Any:
     """Return the largest number, nan if one is nan: of 640, max takes three times as long."""
-    return x[x.argmax()]
+    return x.item(x.argmax())
 
 
 def smallest(x: NDArray[Any]) -> Any:
     """Return the smallest number, nan if one is nan."""
-    return x[x.argmin()]
+    return x.item(x.argmin())
 
 
 def first(bad: NDArray[np.bool_]) -> tuple[int, ...]:

@@ -221,8 +221,7 @@ def _class_indices(
     if ignore_index is not None:
         ignored = np.equal(y, ignore_index)
         y = np.where(ignored, 0, y)
-    flat = y.reshape(-1)
-    if y.size and not (smallest(flat) >= 0 and largest(flat) < n):
+    if y.size and not (smallest(y) >= 0 and largest(y) < n):
         place = first((y < 0) | (y >= n))
         raise IndexError(f"y must hold class indices from 0 to {n - 1}; got {y[place]}{at(place)}")
     return y.astype(np.intp, copy=False), ignored

@@ -52,11 +52,6 @@ def _settings(buffer: int) -> Context:
 _SHORT, _LONG = _settings(np.getbufsize()), _settings(STRETCH)
 
 
-def _quiet(row: int = 1) -> Context:
-    """Return NumPy's settings for rows as long."""
-    return (_SHORT if row < STRETCH else _LONG).copy()
-
-
 class Elementwise(Protocol):
     """A function of one real array that keeps its shape and dtype; integers become float64."""
 
@@ -142,15 +137,14 @@ def map_entries(
     in_place: bool = False,
 ) -> None:
     """Run ``kernel(*pieces, *out_pieces)`` over arrays of one shape."""
-    arrays = [*inputs, *outs]
-    if not in_place and all(map(_is_small, arrays)):
-        _quiet().run(kernel, *[array.reshape(-1) for array in arrays])
+    arrays, count = [*inputs, *outs], len(inputs)
+    if 0 < arrays[0].size <= BLOCK:
+        _SHORT.copy().run(_convert_and_run, kernel, arrays, None, count, in_place)
         return
     if all(array.flags.c_contiguous for array in arrays):
         arrays = [array.reshape(-1) for array in arrays]
     elif all(array.flags.f_contiguous for array in arrays):
         arrays = [array.reshape(-1, order="F") for array in arrays]
-    count = len(inputs)
     map_rows(kernel, arrays[0].shape, arrays[:count], arrays[count:], in_place)
 
 
@@ -166,47 +160,54 @@ def map_rows(
     What follows those axes in an array is flattened to its row: ``(rows, n)``, or ``(rows,)`` where
     nothing follows. Inputs that are not floats (class indices) stay what they are.
     """
-    arrays = [*inputs, *outs]
-    depth = len(batch)
-    rows = [array.shape[depth:] for array in arrays]
-    if not in_place and all(map(_is_small, arrays)):
-        _quiet().run(kernel, *map(_as_rows, arrays, rows))
-    elif 0 < max(sizes := [array.size for array in arrays]) <= BLOCK and all(sizes):
-        _quiet().run(_convert_and_run, kernel, arrays, rows, len(inputs), in_place)
-    elif all(sizes):
-        longest = max(map(math.prod, rows))
-        columns = any(map(_by_columns, arrays))
+    arrays, count = [*inputs, *outs], len(inputs)
+    rows = [array.shape[len(batch) :] for array in arrays]
+    sizes = [array.size for array in arrays]
+    if not all(sizes):
+        return
+    if max(sizes) <= BLOCK:
+        _SHORT.copy().run(_convert_and_run, kernel, arrays, rows, count, in_place)
+        return
+    longest = max(map(math.prod, rows))
+    settings = _SHORT if longest < STRETCH else _LONG
 
-        def run(index: tuple[Any, ...]) -> None:
-            pieces = [array[index] for array in arrays]
-            _quiet(longest).run(_convert_and_run, kernel, pieces, rows, len(inputs), in_place)
+    def run(index: tuple[Any, ...]) -> None:
+        pieces = [array[index] for array in arrays]
+        settings.copy().run(_convert_and_run, kernel, pieces, rows, count, in_place)
 
-        in_parallel(run, list(_indices(batch, longest, columns)))
+    in_parallel(run, list(_indices(batch, longest, any(map(_by_columns, arrays)))))
 
 
 def _convert_and_run(
     kernel: Kernel,
     pieces: Sequence[NDArray[Any]],
-    rows: Sequence[tuple[int, ...]],
+    rows: Sequence[tuple[int, ...]] | None,
     inputs: int,
     in_place: bool,
 ) -> None:
-    """Run the kernel on pieces of arrays, the first so many of which are inputs."""
+    """Run the kernel on pieces of arrays, the first so many of which are inputs.
+
+    Without rows the pieces are entries, which need one shape and may have any but a scalar's.
+    """
     blocks, rounded = [], []
-    for number, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
-        block = piece
-        columns = bool(row) and _by_columns(piece)  # entries need one shape, whatever their layout
-        if not (columns or piece.flags.c_contiguous) or piece.dtype not in AS_IT_IS:
+    for number, piece in enumerate(pieces):
+        is_input = number < inputs
+        row = rows[number] if rows else ()
+        block, in_order = piece, piece.flags.c_contiguous
+        columns = not in_order and bool(row) and _by_columns(piece)
+        if piece.dtype not in AS_IT_IS or not (in_order or columns) or (in_place and is_input):
             order: Literal["K", "C"] = "K" if columns else "C"
             dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
-            if number < inputs:
+            if is_input:
                 block = piece.astype(dtype, order)
             else:
                 block = np.empty_like(piece, dtype, order)
                 rounded.append((piece, block))
-        elif in_place and number < inputs:
-            block = piece.copy("K")
-        blocks.append(block if columns else _as_rows(block, row))
+        if rows is None:
+            block = block if block.ndim else block[None]  # what is computed of it stays an array
+        elif not columns:
+            block = _as_rows(block, row)
+        blocks.append(block)
     kernel(*blocks)
     for piece, block in rounded:
         piece[...] = block
@@ -227,12 +228,6 @@ def _indices(
         for i in range(batch[0]):
             for index in _indices(batch[1:], row):
                 yield (i, *index)
-
-
-def _is_small(array: NDArray[Any]) -> bool:
-    """Whether the array can go to a kernel whole and as it is."""
-    in_order = array.flags.c_contiguous and array.dtype in AS_IT_IS
-    return in_order and 0 < array.size <= BLOCK
 
 
 def _by_columns(piece: NDArray[Any]) -> bool:

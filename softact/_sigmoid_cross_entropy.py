@@ -6,6 +6,7 @@ negative, and their total, which is the plain number 1 unless there is a w.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ from softact._arrays import (
     smallest,
 )
 from softact._driver import Block, Kernel, map_entries
-from softact._sigmoid import log1p_exp
+from softact._sigmoid import ONE, log1p_exp
 from softact._signature import takes
 
 __all__ = [
@@ -44,10 +45,10 @@ class _Problem(NamedTuple):
         results = [np.empty_like(self.inputs[0]) for _ in range(count)]
 
         def plain(x: Block, y: Block, *outs: Block) -> None:
-            kernel(x, y, 1 - y, 1.0, *outs)  # whose sum rounds to 1 for every y
+            kernel(x, y, ONE - y, ONE, *outs)  # whose sum rounds to 1 for every y
 
         def weighted(x: Block, y: Block, weight: Block, *outs: Block) -> None:
-            positive, negative = weight * y, 1 - y
+            positive, negative = weight * y, ONE - y
             kernel(x, positive, negative, positive + negative, *outs)
 
         map_entries(plain if len(self.inputs) == 2 else weighted, self.inputs, results)
@@ -101,9 +102,9 @@ def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) 
     falling = x * positive
     np.negative(falling, out=falling)
     out += np.maximum(rising, falling, out=rising)
-    if np.isnan(smallest(out)):
+    if math.isnan(smallest(out)):
         # 0 · inf: a label that agrees with an infinite logit loses nothing
-        lost = np.flatnonzero(np.isnan(out) & np.isinf(x))
+        lost = np.isnan(out) & np.isinf(x)
         against = np.where(x[lost] > 0, negative[lost], positive[lost])
         out[lost] = np.where(against == 0, 0.0, against * np.inf)
 
@@ -129,10 +130,10 @@ def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block)
     e = np.exp(x)
     np.multiply(negative, e, out=out)
     out -= positive
-    e += 1
+    e += ONE
     out /= e
     if not largest(x) <= 709:  # e^x may overflow; nan is not <= either
-        high = np.flatnonzero(x > 709)
+        high = x > 709
         out[high] = negative[high] - positive[high] * np.exp(-x[high])
 
 
@@ -178,5 +179,5 @@ def sigmoid_cross_entropy_curvature(problem: _Problem) -> Any:
 
 def _curvature(x: Block, _positive: Block, _negative: Block, total: Total, out: Block) -> None:
     e = np.exp(-np.abs(x))
-    np.divide(e, np.square(1 + e), out=out)
+    np.divide(e, np.square(ONE + e), out=out)
     out *= total
