@@ -161,19 +161,19 @@ def map_rows(
     nothing follows. Inputs that are not floats (class indices) stay what they are.
     """
     arrays, count = [*inputs, *outs], len(inputs)
-    rows = [array.shape[len(batch) :] for array in arrays]
+    depths = [array.ndim - len(batch) for array in arrays]
     sizes = [array.size for array in arrays]
     if not all(sizes):
         return
     if max(sizes) <= BLOCK:
-        _SHORT.copy().run(_convert_and_run, kernel, arrays, rows, count, in_place)
+        _SHORT.copy().run(_convert_and_run, kernel, arrays, depths, count, in_place)
         return
-    longest = max(map(math.prod, rows))
+    longest = max(sizes) // math.prod(batch)
     settings = _SHORT if longest < STRETCH else _LONG
 
     def run(index: tuple[Any, ...]) -> None:
         pieces = [array[index] for array in arrays]
-        settings.copy().run(_convert_and_run, kernel, pieces, rows, count, in_place)
+        settings.copy().run(_convert_and_run, kernel, pieces, depths, count, in_place)
 
     in_parallel(run, list(_indices(batch, longest, any(map(_by_columns, arrays)))))
 
@@ -181,20 +181,19 @@ def map_rows(
 def _convert_and_run(
     kernel: Kernel,
     pieces: Sequence[NDArray[Any]],
-    rows: Sequence[tuple[int, ...]] | None,
+    depths: Sequence[int] | None,
     inputs: int,
     in_place: bool,
 ) -> None:
     """Run the kernel on pieces of arrays, the first so many of which are inputs.
 
-    Without rows the pieces are entries, which need one shape and may have any but a scalar's.
+    The last so many axes of a piece are its row; entries, which have none, may keep their shape.
     """
     blocks, rounded = [], []
     for number, piece in enumerate(pieces):
-        is_input = number < inputs
-        row = rows[number] if rows else ()
         block, in_order = piece, piece.flags.c_contiguous
-        columns = not in_order and bool(row) and _by_columns(piece)
+        columns = not in_order and depths is not None and depths[number] and _by_columns(piece)
+        is_input = number < inputs
         if piece.dtype not in AS_IT_IS or not (in_order or columns) or (in_place and is_input):
             order: Literal["K", "C"] = "K" if columns else "C"
             dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
@@ -203,10 +202,10 @@ def _convert_and_run(
             else:
                 block = np.empty_like(piece, dtype, order)
                 rounded.append((piece, block))
-        if rows is None:
-            block = block if block.ndim else block[None]  # what is computed of it stays an array
+        if depths is None:
+            block = block if block.ndim else block[None]  # what a kernel makes of it is an array
         elif not columns:
-            block = _as_rows(block, row)
+            block = _as_rows(block, depths[number])
         blocks.append(block)
     kernel(*blocks)
     for piece, block in rounded:
@@ -244,11 +243,13 @@ def _by_columns(piece: NDArray[Any]) -> bool:
     )
 
 
-def _as_rows(array: NDArray[Any], row: tuple[int, ...]) -> NDArray[Any]:
-    """View a contiguous array as rows, given what of its shape is the row."""
-    if array.ndim - len(row) == 1 and array.ndim <= 2:
-        return array
-    return array.reshape(-1, math.prod(row)) if row else array.reshape(-1)
+def _as_rows(block: NDArray[Any], depth: int) -> NDArray[Any]:
+    """View a contiguous array as rows, given how many of its last axes are the row."""
+    if block.ndim == 1 + depth <= 2:
+        return block
+    if block.ndim == depth == 1:
+        return block[None]
+    return block.reshape(-1, math.prod(block.shape[-depth:])) if depth else block.reshape(-1)
 
 
 def along(task: Callable[..., Any], *blocks: Block, size: int = BLOCK) -> list[Any]:

@@ -46,10 +46,8 @@ def _column_sum(e: Block) -> Block:
 
 def exp_sum(z: Block, e: Block | None = None) -> Block:
     """Sum e^z along each row, and write it into `e` if there is one."""
-    if e is None:
-        sums = along(lambda z: row_sum(np.exp(z)), z)
-    else:
-        sums = along(lambda z, e: row_sum(np.exp(z, out=e)), z, e)
+    blocks = [z] if e is None else [z, e]
+    sums = along(lambda z, e=None: row_sum(np.exp(z, out=e)), *blocks)
     return sums[0] if len(sums) == 1 else row_sum(np.transpose(sums))
 
 
