@@ -26,24 +26,9 @@ from softact._arrays import (
     visible,
 )
 from softact._driver import Block, Kernel, map_rows
-from softact._exponentials import (
-    divide,
-    flat_index,
-    log_sum,
-    put,
-    row_sum,
-    split,
-    take,
-)
+from softact._exponentials import divide, flat_index, log_sum, put, row_sum, split, take
 from softact._signature import takes
 from softact._softmax import softmax_jacobian_kernel, square_matrices
-
-__all__ = [
-    "cross_entropy",
-    "cross_entropy_grad",
-    "cross_entropy_hessian",
-    "cross_entropy_with_grad",
-]
 
 HUGE = 1e300  # above it, others / e_y may overflow or e_y be subnormal
 
@@ -248,11 +233,7 @@ def _smoothed_index(smoothing: float, weight: Block, y: NDArray[np.intp]) -> Blo
 
 
 def _hard(
-    weight: Block | None,
-    z: Block,
-    y: NDArray[np.intp],
-    loss: Block,
-    grad: Block | None = None,
+    weight: Block | None, z: Block, y: NDArray[np.intp], loss: Block, grad: Block | None = None
 ) -> None:
     """Compute w_y log(1 + others / e_y) and its gradient w_y (p − one-hot).
 

@@ -76,12 +76,7 @@ class Rowwise(Protocol):
 
     @overload
     def __call__(
-        self,
-        z: NDArray[Real],
-        axis: Axis = -1,
-        *,
-        out: None = None,
-        where: ArrayLike | None = None,
+        self, z: NDArray[Real], axis: Axis = -1, *, out: None = None, where: ArrayLike | None = None
     ) -> NDArray[Real]: ...
     @overload
     def __call__(

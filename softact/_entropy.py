@@ -11,8 +11,6 @@ from softact._arrays import Axis, as_rows, broadcast, nonnegative_array, reduced
 from softact._driver import Block, map_rows
 from softact._exponentials import row_sum
 
-__all__ = ["entropy", "kl_divergence"]
-
 SMALLEST = np.nextafter(0.0, 1.0)
 
 

@@ -10,8 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from softact._arrays import real_array
 
-__all__ = ["numerical_derivative", "numerical_jacobian"]
-
 Method = Literal["central", "complex"]
 
 STEP = 2.0**-10  # near ε^(1/5), where truncation and rounding cost the same

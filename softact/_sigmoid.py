@@ -10,8 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from softact._arrays import largest, smallest
 from softact._driver import Block, elementwise, entries_to_entries
 
-__all__ = ["log_sigmoid", "logit", "sigmoid", "sigmoid_prime", "softplus"]
-
 ZERO, ONE = np.zeros(()), np.ones(())  # the plain numbers would be made arrays in each call
 
 

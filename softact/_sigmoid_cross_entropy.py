@@ -12,24 +12,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softact._arrays import (
-    broadcast,
-    largest,
-    mask_array,
-    nonnegative_array,
-    real_array,
-    smallest,
-)
+from softact._arrays import broadcast, largest, mask_array, nonnegative_array, real_array, smallest
 from softact._driver import Block, Kernel, map_entries
 from softact._sigmoid import ONE, log1p_exp
 from softact._signature import takes
-
-__all__ = [
-    "sigmoid_cross_entropy",
-    "sigmoid_cross_entropy_curvature",
-    "sigmoid_cross_entropy_grad",
-    "sigmoid_cross_entropy_with_grad",
-]
 
 Total: TypeAlias = Block | float
 

@@ -32,16 +32,6 @@ from softact._exponentials import (
     take,
 )
 
-__all__ = [
-    "log_softmax",
-    "log_softmax_jacobian",
-    "logsumexp",
-    "softmax",
-    "softmax_jacobian",
-    "softmax_jvp",
-    "softmax_vjp",
-]
-
 
 def logsumexp(
     z: ArrayLike, axis: Axis = -1, keepdims: bool = False, *, where: ArrayLike | None = None
