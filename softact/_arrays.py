@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Axis: TypeAlias = int | Sequence[int] | None
 
+NONE = np.empty(0, np.intp)
+
 
 def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
     """Return `x` as an array of native floats; bools and integers become float64."""
@@ -67,6 +69,13 @@ def largest(x: NDArray[Any]) -> Any:
 def smallest(x: NDArray[Any]) -> Any:
     """Return the smallest number, nan if one is nan."""
     return x.item(x.argmin())
+
+
+def outside(x: NDArray[Any], low: float, high: float = math.inf) -> NDArray[np.intp]:
+    """Index what is not in [low, high), nan among it, with one closer look where there is any."""
+    if smallest(x) >= low and largest(x) < high:
+        return NONE
+    return np.flatnonzero(~((x >= low) & (x < high)))
 
 
 def first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -136,7 +145,8 @@ def result_array(x: NDArray[Any], out: NDArray[Any] | None) -> tuple[NDArray[Any
         raise TypeError(f"out must have dtype {x.dtype}, not {out.dtype}")
     if not out.flags.writeable:
         raise ValueError("out must be writeable, and it is read-only")
-    same = same_memory(x, out)
+    data, to = x.__array_interface__["data"], out.__array_interface__["data"]
+    same = data == to and x.strides == out.strides
     if not same and np.shares_memory(x, out):
         raise ValueError("out must be x itself or share no memory with it; they overlap in part")
     return out, same
@@ -167,8 +177,3 @@ def mask_array(where: ArrayLike, shape: tuple[int, ...], of: str = "z") -> NDArr
     if mask.dtype != np.bool_:
         raise TypeError(f"where must hold booleans, not {mask.dtype}")
     return broadcast(mask, "where", shape, of)
-
-
-def same_memory(x: NDArray[Any], y: NDArray[Any]) -> bool:
-    """Whether each entry of `x` stands where the same entry of `y` does."""
-    return x.__array_interface__["data"] == y.__array_interface__["data"] and x.strides == y.strides

@@ -19,6 +19,7 @@ from softact._arrays import (
     largest,
     mask_array,
     nonnegative_array,
+    outside,
     plain_array,
     real_array,
     single_axis,
@@ -91,10 +92,9 @@ def _problem(
         )
     if label_smoothing and where is not None:
         _, (mask,) = as_rows(axes, mask_array(where, logits.shape))
-        hot = y if soft else y[..., None] == np.arange(n)
-        y = (1 - label_smoothing) * hot + label_smoothing * _share(mask)
+        y = (1 - label_smoothing) * _hot(y, n, soft) + label_smoothing * _share(mask)
         soft, label_smoothing = True, 0.0
-    target = partial(_smoothed if soft else _smoothed_index, label_smoothing, w)
+    target = partial(_smoothed, label_smoothing, w, soft)
     if soft or label_smoothing:
         kernel: Kernel = partial(_soft, target)
     else:
@@ -218,17 +218,15 @@ def _share(mask: NDArray[np.bool_]) -> Block:
     return share
 
 
-def _smoothed(smoothing: float, weight: Block, y: Block) -> Block:
+def _hot(y: NDArray[Any], n: int, soft: bool) -> NDArray[Any]:
+    """Return probabilities as they are, and class indices as one-hot rows."""
+    return y if soft else y[..., None] == np.arange(n)
+
+
+def _smoothed(smoothing: float, weight: Block, soft: bool, y: NDArray[Any]) -> Block:
     """Return q = w ((1 − ε) y + ε/K)."""
-    q: Block = weight * ((1 - smoothing) * y + smoothing / y.shape[1])
-    return q
-
-
-def _smoothed_index(smoothing: float, weight: Block, y: NDArray[np.intp]) -> Block:
-    """Return the same of one-hot rows."""
-    q = np.full((len(y), len(weight)), smoothing / len(weight))
-    q[np.arange(len(y)), y] += 1 - smoothing
-    q *= weight
+    n = len(weight)
+    q: Block = weight * ((1 - smoothing) * _hot(y, n, soft) + smoothing / n)
     return q
 
 
@@ -242,8 +240,8 @@ def _hard(
     parts = split(z, np.empty_like(z) if grad is None else grad, y)
     ratio = parts.others / parts.e
     np.log1p(ratio, out=loss)
-    if not largest(ratio) < HUGE:
-        far = np.flatnonzero(~(ratio < HUGE))  # nan too
+    far = outside(ratio, 0, HUGE)
+    if far.size:
         rows = np.ascontiguousarray(z[far])
         top, rest = log_sum(rows, np.empty_like(rows))
         gap = top - take(rows, flat_index(y[far], z.shape[1]))

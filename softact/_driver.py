@@ -125,6 +125,16 @@ def rows_to_rows(
     return result if out is not None else result[()]
 
 
+def rows_to_numbers(
+    kernel: Kernel, axis: Axis, *arrays: NDArray[Any], of_nothing: float = 0.0
+) -> Any:
+    """Run the kernel of a function that makes one number of a row of each array."""
+    batch, rows = as_rows(reduced_axes(axis, arrays[0].ndim), *arrays)
+    result = np.full(batch, of_nothing, arrays[0].dtype)
+    map_rows(kernel, batch, rows, [result])
+    return result[()]
+
+
 def map_entries(
     kernel: Kernel,
     inputs: Sequence[NDArray[Any]],
