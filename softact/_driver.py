@@ -38,7 +38,8 @@ BLOCK = 1 << 17  # elements, 1 MiB of float64: smaller pays for calls, larger le
 PANEL = 1 << 9  # rows that are columns in memory: so many at least are read side by side
 FEW, MANY = 8, 1 << 12  # but not if they are fewer, or have fewer elements
 STRETCH = 512  # in rows as long NumPy need not copy what it stretches along them, if told so
-AS_IT_IS = np.dtype(np.float64), np.dtype(np.intp)  # what a kernel takes unconverted
+FLOAT = np.dtype(np.float64)
+AS_IT_IS = FLOAT, np.dtype(np.intp)  # what a kernel takes unconverted
 
 
 def _settings(buffer: int) -> Context:
@@ -201,7 +202,7 @@ def _convert_and_run(
         is_input = number < inputs
         if piece.dtype not in AS_IT_IS or not (in_order or columns) or (in_place and is_input):
             order: Literal["K", "C"] = "K" if columns else "C"
-            dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
+            dtype = FLOAT if piece.dtype.kind == "f" else piece.dtype
             if is_input:
                 block = piece.astype(dtype, order)
             else:
@@ -210,7 +211,7 @@ def _convert_and_run(
         if depths is None:
             block = block if block.ndim else block[None]  # what a kernel makes of it is an array
         elif not columns:
-            block = _as_rows(block, depths[number])
+            block = _as_block(block, depths[number])
         blocks.append(block)
     kernel(*blocks)
     for piece, block in rounded:
@@ -248,7 +249,7 @@ def _by_columns(piece: NDArray[Any]) -> bool:
     )
 
 
-def _as_rows(block: NDArray[Any], depth: int) -> NDArray[Any]:
+def _as_block(block: NDArray[Any], depth: int) -> NDArray[Any]:
     """View a contiguous array as rows, given how many of its last axes are the row."""
     if block.ndim == 1 + depth <= 2:
         return block

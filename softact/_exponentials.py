@@ -46,7 +46,7 @@ def _column_sum(e: Block) -> Block:
 def exp_sum(z: Block, e: Block | None = None) -> Block:
     """Sum e^z along each row, and write it into `e` if there is one."""
     blocks = [z] if e is None else [z, e]
-    sums = along(lambda z, e=None: row_sum(np.exp(z, out=e)), *blocks)
+    sums = along(lambda *blocks: row_sum(np.exp(*blocks)), *blocks)
     return sums[0] if len(sums) == 1 else row_sum(np.transpose(sums))
 
 

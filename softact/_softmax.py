@@ -53,8 +53,9 @@ def logsumexp(
     """
     array = visible(real_array(z, "z"), where)
     result = rows_to_numbers(_logsumexp, axis, array, of_nothing=-np.inf)
-    axes = reduced_axes(axis, array.ndim)
-    return np.expand_dims(result, axes) if keepdims and array.ndim else result
+    if keepdims and array.ndim:
+        result = np.expand_dims(result, reduced_axes(axis, array.ndim))
+    return result
 
 
 def _logsumexp(z: Block, out: Block) -> None:
