@@ -51,7 +51,8 @@ def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
 def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArray[Any]:
     """Return `x` as `real_array` does, refusing what lies outside [0, upper]; nan passes."""
     array = real_array(x, name)
-    if not array.size or (smallest(array) >= 0 and largest(array) <= upper):
+    flat = array.ravel("K")  # in the order of memory, since a copy would take longer
+    if not flat.size or (smallest(flat) >= 0 and largest(flat) <= upper):
         return array
     bad = (array < 0) | (array > upper)  # the closer look, which lets nan pass, takes longer
     if bad.any():

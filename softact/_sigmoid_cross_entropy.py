@@ -1,13 +1,13 @@
 """Cross-entropy of a logit, for labels that do not exclude each other, with its derivatives.
 
 Every kernel is given the weights of the two outcomes, w y for the positive and 1 − y for the
-negative, and their total, which is the plain number 1 unless there is a w.
+negative, and their total, which is a single 1 unless there is a w.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +16,6 @@ from softact._arrays import broadcast, largest, mask_array, nonnegative_array, r
 from softact._driver import Block, Kernel, map_entries
 from softact._sigmoid import ONE, log1p_exp
 from softact._signature import takes
-
-Total: TypeAlias = Block | float
 
 
 class _Problem(NamedTuple):
@@ -81,7 +79,7 @@ def sigmoid_cross_entropy(problem: _Problem) -> Any:
     return problem.solve(_loss, 1)[0]
 
 
-def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) -> None:
+def _loss(x: Block, positive: Block, negative: Block, total: Block, out: Block) -> None:
     log1p_exp(x, out)  # softplus(±x) = max(±x, 0) + this
     out *= total
     rising = x * negative
@@ -112,7 +110,7 @@ def sigmoid_cross_entropy_grad(problem: _Problem) -> Any:
     return problem.solve(_grad, 1)[0]
 
 
-def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block) -> None:
+def _grad(x: Block, positive: Block, negative: Block, _total: Block, out: Block) -> None:
     e = np.exp(x)
     np.multiply(negative, e, out=out)
     out -= positive
@@ -141,7 +139,7 @@ def sigmoid_cross_entropy_with_grad(problem: _Problem) -> tuple[Any, Any]:
 
 
 def _loss_and_grad(
-    x: Block, positive: Block, negative: Block, total: Total, loss: Block, grad: Block
+    x: Block, positive: Block, negative: Block, total: Block, loss: Block, grad: Block
 ) -> None:
     _loss(x, positive, negative, total, loss)
     _grad(x, positive, negative, total, grad)
@@ -163,7 +161,7 @@ def sigmoid_cross_entropy_curvature(problem: _Problem) -> Any:
     return problem.solve(_curvature, 1)[0]
 
 
-def _curvature(x: Block, _positive: Block, _negative: Block, total: Total, out: Block) -> None:
+def _curvature(x: Block, _positive: Block, _negative: Block, total: Block, out: Block) -> None:
     e = np.exp(-np.abs(x))
     np.divide(e, np.square(ONE + e), out=out)
     out *= total
