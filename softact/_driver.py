@@ -3,7 +3,7 @@
 Every public function hands a *kernel* to a driver. A kernel is the formula, written on float64
 blocks; it knows nothing of dtypes, axes, strides, memory or threads, and raises no warnings.
 
-- `map_entries` cuts arrays of one shape into flat pieces: ``kernel(*pieces, *outs)``.
+- `map_entries` cuts arrays of one shape into pieces of one shape: ``kernel(*pieces, *outs)``.
 - `map_rows` cuts a batch into blocks of rows: ``kernel(*blocks, *outs)``, each ``(rows, n)``.
 
 The pieces do not depend on the number of threads that share them, so that no bit does.
