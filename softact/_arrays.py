@@ -14,18 +14,21 @@ from numpy.typing import ArrayLike, NDArray
 
 Axis: TypeAlias = int | Sequence[int] | None
 
+NONE = np.empty(0, np.intp)
+
 
 def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
     """Return `x` as an array of native floats; bools and integers become float64."""
     array = plain_array(x, name)
-    if array.dtype.kind not in "biuf":
+    dtype = array.dtype
+    if dtype.kind == "f":
+        return array if dtype.isnative else array.astype(dtype.newbyteorder("="))
+    if dtype.kind not in "biu":
         raise TypeError(
-            f"{name} must hold floats, integers or booleans, not {array.dtype}: convert it, "
+            f"{name} must hold floats, integers or booleans, not {dtype}: convert it, "
             f"for instance by np.array({name}, dtype=float)"
         )
-    if array.dtype.kind != "f":
-        return array.astype(np.float64)
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return array.astype(np.float64)
 
 
 def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
@@ -48,7 +51,7 @@ def plain_array(x: ArrayLike, name: str) -> NDArray[Any]:
 def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArray[Any]:
     """Return `x` as `real_array` does, refusing what lies outside [0, upper]; nan passes."""
     array = real_array(x, name)
-    flat = array.reshape(-1)
+    flat = array.ravel("K")  # in the order of memory, since a copy would take longer
     if not flat.size or (smallest(flat) >= 0 and largest(flat) <= upper):
         return array
     bad = (array < 0) | (array > upper)  # the closer look, which lets nan pass, takes longer
@@ -61,12 +64,19 @@ def nonnegative_array(x: ArrayLike, name: str, upper: float = math.inf) -> NDArr
 
 def largest(x: NDArray[Any]) -> Any:
     """Return the largest number, nan if one is nan: of 640, max takes three times as long."""
-    return x[x.argmax()]
+    return x.item(x.argmax())
 
 
 def smallest(x: NDArray[Any]) -> Any:
     """Return the smallest number, nan if one is nan."""
-    return x[x.argmin()]
+    return x.item(x.argmin())
+
+
+def outside(x: NDArray[Any], low: float, high: float = math.inf) -> NDArray[np.intp]:
+    """Index what is not in [low, high), nan among it, with one closer look where there is any."""
+    if smallest(x) >= low and largest(x) < high:
+        return NONE
+    return np.flatnonzero(~((x >= low) & (x < high)))
 
 
 def first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -136,7 +146,8 @@ def result_array(x: NDArray[Any], out: NDArray[Any] | None) -> tuple[NDArray[Any
         raise TypeError(f"out must have dtype {x.dtype}, not {out.dtype}")
     if not out.flags.writeable:
         raise ValueError("out must be writeable, and it is read-only")
-    same = same_memory(x, out)
+    data, to = x.__array_interface__["data"], out.__array_interface__["data"]
+    same = data == to and x.strides == out.strides
     if not same and np.shares_memory(x, out):
         raise ValueError("out must be x itself or share no memory with it; they overlap in part")
     return out, same
@@ -167,8 +178,3 @@ def mask_array(where: ArrayLike, shape: tuple[int, ...], of: str = "z") -> NDArr
     if mask.dtype != np.bool_:
         raise TypeError(f"where must hold booleans, not {mask.dtype}")
     return broadcast(mask, "where", shape, of)
-
-
-def same_memory(x: NDArray[Any], y: NDArray[Any]) -> bool:
-    """Whether each entry of `x` stands where the same entry of `y` does."""
-    return x.__array_interface__["data"] == y.__array_interface__["data"] and x.strides == y.strides

@@ -19,6 +19,7 @@ from softact._arrays import (
     largest,
     mask_array,
     nonnegative_array,
+    outside,
     plain_array,
     real_array,
     single_axis,
@@ -26,24 +27,9 @@ from softact._arrays import (
     visible,
 )
 from softact._driver import Block, Kernel, map_rows
-from softact._exponentials import (
-    divide,
-    flat_index,
-    log_sum,
-    put,
-    row_sum,
-    split,
-    take,
-)
+from softact._exponentials import divide, flat_index, log_sum, put, row_sum, split, take
 from softact._signature import takes
 from softact._softmax import softmax_jacobian_kernel, square_matrices
-
-__all__ = [
-    "cross_entropy",
-    "cross_entropy_grad",
-    "cross_entropy_hessian",
-    "cross_entropy_with_grad",
-]
 
 HUGE = 1e300  # above it, others / e_y may overflow or e_y be subnormal
 
@@ -106,10 +92,9 @@ def _problem(
         )
     if label_smoothing and where is not None:
         _, (mask,) = as_rows(axes, mask_array(where, logits.shape))
-        hot = y if soft else y[..., None] == np.arange(n)
-        y = (1 - label_smoothing) * hot + label_smoothing * _share(mask)
+        y = (1 - label_smoothing) * _hot(y, n, soft) + label_smoothing * _share(mask)
         soft, label_smoothing = True, 0.0
-    target = partial(_smoothed if soft else _smoothed_index, label_smoothing, w)
+    target = partial(_smoothed, label_smoothing, w, soft)
     if soft or label_smoothing:
         kernel: Kernel = partial(_soft, target)
     else:
@@ -221,8 +206,7 @@ def _class_indices(
     if ignore_index is not None:
         ignored = np.equal(y, ignore_index)
         y = np.where(ignored, 0, y)
-    flat = y.reshape(-1)
-    if y.size and not (smallest(flat) >= 0 and largest(flat) < n):
+    if y.size and not (smallest(y) >= 0 and largest(y) < n):
         place = first((y < 0) | (y >= n))
         raise IndexError(f"y must hold class indices from 0 to {n - 1}; got {y[place]}{at(place)}")
     return y.astype(np.intp, copy=False), ignored
@@ -234,26 +218,20 @@ def _share(mask: NDArray[np.bool_]) -> Block:
     return share
 
 
-def _smoothed(smoothing: float, weight: Block, y: Block) -> Block:
+def _hot(y: NDArray[Any], n: int, soft: bool) -> NDArray[Any]:
+    """Return probabilities as they are, and class indices as one-hot rows."""
+    return y if soft else y[..., None] == np.arange(n)
+
+
+def _smoothed(smoothing: float, weight: Block, soft: bool, y: NDArray[Any]) -> Block:
     """Return q = w ((1 − ε) y + ε/K)."""
-    q: Block = weight * ((1 - smoothing) * y + smoothing / y.shape[1])
-    return q
-
-
-def _smoothed_index(smoothing: float, weight: Block, y: NDArray[np.intp]) -> Block:
-    """Return the same of one-hot rows."""
-    q = np.full((len(y), len(weight)), smoothing / len(weight))
-    q[np.arange(len(y)), y] += 1 - smoothing
-    q *= weight
+    n = len(weight)
+    q: Block = weight * ((1 - smoothing) * _hot(y, n, soft) + smoothing / n)
     return q
 
 
 def _hard(
-    weight: Block | None,
-    z: Block,
-    y: NDArray[np.intp],
-    loss: Block,
-    grad: Block | None = None,
+    weight: Block | None, z: Block, y: NDArray[np.intp], loss: Block, grad: Block | None = None
 ) -> None:
     """Compute w_y log(1 + others / e_y) and its gradient w_y (p − one-hot).
 
@@ -262,8 +240,8 @@ def _hard(
     parts = split(z, np.empty_like(z) if grad is None else grad, y)
     ratio = parts.others / parts.e
     np.log1p(ratio, out=loss)
-    if not largest(ratio) < HUGE:
-        far = np.flatnonzero(~(ratio < HUGE))  # nan too
+    far = outside(ratio, 0, HUGE)
+    if far.size:
         rows = np.ascontiguousarray(z[far])
         top, rest = log_sum(rows, np.empty_like(rows))
         gap = top - take(rows, flat_index(y[far], z.shape[1]))

@@ -3,7 +3,7 @@
 Every public function hands a *kernel* to a driver. A kernel is the formula, written on float64
 blocks; it knows nothing of dtypes, axes, strides, memory or threads, and raises no warnings.
 
-- `map_entries` cuts arrays of one shape into flat pieces: ``kernel(*pieces, *outs)``.
+- `map_entries` cuts arrays of one shape into pieces of one shape: ``kernel(*pieces, *outs)``.
 - `map_rows` cuts a batch into blocks of rows: ``kernel(*blocks, *outs)``, each ``(rows, n)``.
 
 The pieces do not depend on the number of threads that share them, so that no bit does.
@@ -38,7 +38,8 @@ BLOCK = 1 << 17  # elements, 1 MiB of float64: smaller pays for calls, larger le
 PANEL = 1 << 9  # rows that are columns in memory: so many at least are read side by side
 FEW, MANY = 8, 1 << 12  # but not if they are fewer, or have fewer elements
 STRETCH = 512  # in rows as long NumPy need not copy what it stretches along them, if told so
-AS_IT_IS = np.dtype(np.float64), np.dtype(np.intp)  # what a kernel takes unconverted
+FLOAT = np.dtype(np.float64)
+AS_IT_IS = FLOAT, np.dtype(np.intp)  # what a kernel takes unconverted
 
 
 def _settings(buffer: int) -> Context:
@@ -50,11 +51,6 @@ def _settings(buffer: int) -> Context:
 
 
 _SHORT, _LONG = _settings(np.getbufsize()), _settings(STRETCH)
-
-
-def _quiet(row: int = 1) -> Context:
-    """Return NumPy's settings for rows as long."""
-    return (_SHORT if row < STRETCH else _LONG).copy()
 
 
 class Elementwise(Protocol):
@@ -81,12 +77,7 @@ class Rowwise(Protocol):
 
     @overload
     def __call__(
-        self,
-        z: NDArray[Real],
-        axis: Axis = -1,
-        *,
-        out: None = None,
-        where: ArrayLike | None = None,
+        self, z: NDArray[Real], axis: Axis = -1, *, out: None = None, where: ArrayLike | None = None
     ) -> NDArray[Real]: ...
     @overload
     def __call__(
@@ -135,6 +126,16 @@ def rows_to_rows(
     return result if out is not None else result[()]
 
 
+def rows_to_numbers(
+    kernel: Kernel, axis: Axis, *arrays: NDArray[Any], of_nothing: float = 0.0
+) -> Any:
+    """Run the kernel of a function that makes one number of a row of each array."""
+    batch, rows = as_rows(reduced_axes(axis, arrays[0].ndim), *arrays)
+    result = np.full(batch, of_nothing, arrays[0].dtype)
+    map_rows(kernel, batch, rows, [result])
+    return result[()]
+
+
 def map_entries(
     kernel: Kernel,
     inputs: Sequence[NDArray[Any]],
@@ -142,15 +143,14 @@ def map_entries(
     in_place: bool = False,
 ) -> None:
     """Run ``kernel(*pieces, *out_pieces)`` over arrays of one shape."""
-    arrays = [*inputs, *outs]
-    if not in_place and all(map(_is_small, arrays)):
-        _quiet().run(kernel, *[array.reshape(-1) for array in arrays])
+    arrays, count = [*inputs, *outs], len(inputs)
+    if 0 < arrays[0].size <= BLOCK:
+        _SHORT.copy().run(_convert_and_run, kernel, arrays, None, count, in_place)
         return
     if all(array.flags.c_contiguous for array in arrays):
         arrays = [array.reshape(-1) for array in arrays]
     elif all(array.flags.f_contiguous for array in arrays):
         arrays = [array.reshape(-1, order="F") for array in arrays]
-    count = len(inputs)
     map_rows(kernel, arrays[0].shape, arrays[:count], arrays[count:], in_place)
 
 
@@ -166,47 +166,53 @@ def map_rows(
     What follows those axes in an array is flattened to its row: ``(rows, n)``, or ``(rows,)`` where
     nothing follows. Inputs that are not floats (class indices) stay what they are.
     """
-    arrays = [*inputs, *outs]
-    depth = len(batch)
-    rows = [array.shape[depth:] for array in arrays]
-    if not in_place and all(map(_is_small, arrays)):
-        _quiet().run(kernel, *map(_as_rows, arrays, rows))
-    elif 0 < max(sizes := [array.size for array in arrays]) <= BLOCK and all(sizes):
-        _quiet().run(_convert_and_run, kernel, arrays, rows, len(inputs), in_place)
-    elif all(sizes):
-        longest = max(map(math.prod, rows))
-        columns = any(map(_by_columns, arrays))
+    arrays, count = [*inputs, *outs], len(inputs)
+    depths = [array.ndim - len(batch) for array in arrays]
+    sizes = [array.size for array in arrays]
+    if not all(sizes):
+        return
+    if max(sizes) <= BLOCK:
+        _SHORT.copy().run(_convert_and_run, kernel, arrays, depths, count, in_place)
+        return
+    longest = max(sizes) // math.prod(batch)
+    settings = _SHORT if longest < STRETCH else _LONG
 
-        def run(index: tuple[Any, ...]) -> None:
-            pieces = [array[index] for array in arrays]
-            _quiet(longest).run(_convert_and_run, kernel, pieces, rows, len(inputs), in_place)
+    def run(index: tuple[Any, ...]) -> None:
+        pieces = [array[index] for array in arrays]
+        settings.copy().run(_convert_and_run, kernel, pieces, depths, count, in_place)
 
-        in_parallel(run, list(_indices(batch, longest, columns)))
+    in_parallel(run, list(_indices(batch, longest, any(map(_by_columns, arrays)))))
 
 
 def _convert_and_run(
     kernel: Kernel,
     pieces: Sequence[NDArray[Any]],
-    rows: Sequence[tuple[int, ...]],
+    depths: Sequence[int] | None,
     inputs: int,
     in_place: bool,
 ) -> None:
-    """Run the kernel on pieces of arrays, the first so many of which are inputs."""
+    """Run the kernel on pieces of arrays, the first so many of which are inputs.
+
+    The last so many axes of a piece are its row; entries, which have none, may keep their shape.
+    """
     blocks, rounded = [], []
-    for number, (piece, row) in enumerate(zip(pieces, rows, strict=True)):
-        block = piece
-        columns = bool(row) and _by_columns(piece)  # entries need one shape, whatever their layout
-        if not (columns or piece.flags.c_contiguous) or piece.dtype not in AS_IT_IS:
+    for number, piece in enumerate(pieces):
+        block, in_order = piece, piece.flags.c_contiguous
+        columns = not in_order and depths is not None and depths[number] and _by_columns(piece)
+        is_input = number < inputs
+        if piece.dtype not in AS_IT_IS or not (in_order or columns) or (in_place and is_input):
             order: Literal["K", "C"] = "K" if columns else "C"
-            dtype = np.float64 if piece.dtype.kind == "f" else piece.dtype
-            if number < inputs:
+            dtype = FLOAT if piece.dtype.kind == "f" else piece.dtype
+            if is_input:
                 block = piece.astype(dtype, order)
             else:
                 block = np.empty_like(piece, dtype, order)
                 rounded.append((piece, block))
-        elif in_place and number < inputs:
-            block = piece.copy("K")
-        blocks.append(block if columns else _as_rows(block, row))
+        if depths is None:
+            block = block if block.ndim else block[None]  # what a kernel makes of it is an array
+        elif not columns:
+            block = _as_block(block, depths[number])
+        blocks.append(block)
     kernel(*blocks)
     for piece, block in rounded:
         piece[...] = block
@@ -229,12 +235,6 @@ def _indices(
                 yield (i, *index)
 
 
-def _is_small(array: NDArray[Any]) -> bool:
-    """Whether the array can go to a kernel whole and as it is."""
-    in_order = array.flags.c_contiguous and array.dtype in AS_IT_IS
-    return in_order and 0 < array.size <= BLOCK
-
-
 def _by_columns(piece: NDArray[Any]) -> bool:
     """Whether the rows are columns in memory, and enough for a kernel to work along memory.
 
@@ -249,11 +249,13 @@ def _by_columns(piece: NDArray[Any]) -> bool:
     )
 
 
-def _as_rows(array: NDArray[Any], row: tuple[int, ...]) -> NDArray[Any]:
-    """View a contiguous array as rows, given what of its shape is the row."""
-    if array.ndim - len(row) == 1 and array.ndim <= 2:
-        return array
-    return array.reshape(-1, math.prod(row)) if row else array.reshape(-1)
+def _as_block(block: NDArray[Any], depth: int) -> NDArray[Any]:
+    """View a contiguous array as rows, given how many of its last axes are the row."""
+    if block.ndim == 1 + depth <= 2:
+        return block
+    if block.ndim == depth == 1:
+        return block[None]
+    return block.reshape(-1, math.prod(block.shape[-depth:])) if depth else block.reshape(-1)
 
 
 def along(task: Callable[..., Any], *blocks: Block, size: int = BLOCK) -> list[Any]:

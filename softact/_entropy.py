@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softact._arrays import Axis, as_rows, broadcast, nonnegative_array, reduced_axes
-from softact._driver import Block, map_rows
+from softact._arrays import Axis, broadcast, nonnegative_array
+from softact._driver import Block, rows_to_numbers
 from softact._exponentials import row_sum
-
-__all__ = ["entropy", "kl_divergence"]
 
 SMALLEST = np.nextafter(0.0, 1.0)
 
@@ -30,10 +28,7 @@ def entropy(p: ArrayLike, axis: Axis = -1) -> Any:
     cross_entropy : of logits
     """
     array = nonnegative_array(p, "p")
-    batch, rows = as_rows(reduced_axes(axis, array.ndim), array)
-    result = np.zeros(batch, array.dtype)
-    map_rows(_entropy, batch, rows, [result])
-    return result[()]
+    return rows_to_numbers(_entropy, axis, array)
 
 
 def _entropy(p: Block, out: Block) -> None:
@@ -58,10 +53,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, axis: Axis = -1) -> Any:
     """
     array = nonnegative_array(p, "p")
     other = broadcast(nonnegative_array(q, "q"), "q", array.shape, "p")
-    batch, rows = as_rows(reduced_axes(axis, array.ndim), array, other)
-    result = np.zeros(batch, array.dtype)
-    map_rows(_kl_divergence, batch, rows, [result])
-    return result[()]
+    return rows_to_numbers(_kl_divergence, axis, array, other)
 
 
 def _kl_divergence(p: Block, q: Block, out: Block) -> None:

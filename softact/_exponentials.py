@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from softact._arrays import largest, smallest
+from softact._arrays import outside
 from softact._driver import BLOCK, Block, along
 
 SHORT_ROW = 64  # below it, a call per row would cost more than the sum
 PART = 8  # as many, and less than twice as many, are added up one after the other
 PIECE = BLOCK // 8  # of a long row, so that the differences fit the cache beside it
-NONE = np.empty(0, np.intp)
 LEAST_SUM = 0.5  # below it, entries that matter could be subnormal and short of digits
 
 
@@ -46,10 +45,8 @@ def _column_sum(e: Block) -> Block:
 
 def exp_sum(z: Block, e: Block | None = None) -> Block:
     """Sum e^z along each row, and write it into `e` if there is one."""
-    if e is None:
-        sums = along(lambda z: row_sum(np.exp(z)), z)
-    else:
-        sums = along(lambda z, e: row_sum(np.exp(z, out=e)), z, e)
+    blocks = [z] if e is None else [z, e]
+    sums = along(lambda *blocks: row_sum(np.exp(*blocks)), *blocks)
     return sums[0] if len(sums) == 1 else row_sum(np.transpose(sums))
 
 
@@ -62,19 +59,12 @@ def divide(e: Block, total: Block) -> None:
 def exponentials(z: Block, e: Block) -> tuple[Block, Block | None]:
     """Write e^(z − c) into `e`; return the sum of each row, and each c unless all are 0."""
     total = exp_sum(z, e)
-    wild = _out_of_range(total)
+    wild = outside(total, LEAST_SUM)
     if not wild.size:
         return total, None
     shift = np.zeros(len(z))
     total[wild], shift[wild] = _shift(z, e, wild)
     return total, shift
-
-
-def _out_of_range(total: Block) -> NDArray[np.intp]:
-    """Return the rows whose unshifted sum is not to be trusted; nan is among them."""
-    if smallest(total) >= LEAST_SUM and largest(total) < np.inf:
-        return NONE
-    return np.flatnonzero(~((total >= LEAST_SUM) & (total < np.inf)))
 
 
 def _shift(z: Block, e: Block, wild: NDArray[np.intp]) -> tuple[Block, Block]:
@@ -173,7 +163,7 @@ def split(z: Block, e: Block, column: NDArray[np.intp]) -> Split:
     along(lambda z, e: np.exp(z, out=e), z, e)
     one, others = _split_off(e, at)
     total = others + one
-    wild = _out_of_range(total)
+    wild = outside(total, LEAST_SUM)
     if wild.size:
         put(e, at, one)
         total[wild], _ = _shift(z, e, wild)

@@ -10,8 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from softact._arrays import real_array
 
-__all__ = ["numerical_derivative", "numerical_jacobian"]
-
 Method = Literal["central", "complex"]
 
 STEP = 2.0**-10  # near ε^(1/5), where truncation and rounding cost the same
@@ -36,8 +34,10 @@ def numerical_derivative(
     numerical_jacobian : for functions that mix their inputs
     """
     point = real_array(x, "x").astype(np.float64)
-    if _is_complex(method):
+    if method == "complex":
         return (_imaginary(f(point + 1j * TINY)) / TINY)[()]
+    if method != "central":
+        raise ValueError(f"method must be 'central' or 'complex', not {method!r}")
     if not step > 0 or (point + step == point).any():
         raise ValueError(f"step must be large enough to move x; {step} is not")
     near = _real(f(point + step)) - _real(f(point - step))
@@ -78,12 +78,6 @@ def numerical_jacobian(
         return np.empty((*np.shape(f(point)), *shape))
     matrix = np.stack(columns, axis=-1)
     return matrix.reshape(*matrix.shape[:-1], *shape)
-
-
-def _is_complex(method: Method) -> bool:
-    if method not in ("central", "complex"):
-        raise ValueError(f"method must be 'central' or 'complex', not {method!r}")
-    return method == "complex"
 
 
 def _real(value: ArrayLike) -> NDArray[np.float64]:

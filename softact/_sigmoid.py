@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from softact._arrays import largest, smallest
 from softact._driver import Block, elementwise, entries_to_entries
 
-__all__ = ["log_sigmoid", "logit", "sigmoid", "sigmoid_prime", "softplus"]
-
-ONE = np.ones(1)  # of a single number, the plain 1 would take half of the time
+ZERO, ONE = np.zeros(()), np.ones(())  # the plain numbers would be made arrays in each call
 
 
 @elementwise
@@ -64,7 +62,7 @@ def _sigmoid_prime(x: Block, out: Block) -> None:
     np.abs(x, out=out)
     np.negative(out, out=out)
     e = np.exp(out)
-    np.add(e, 1, out=out)
+    np.add(e, ONE, out=out)
     np.square(out, out=out)
     np.divide(e, out, out=out)
 
@@ -90,7 +88,7 @@ def log_sigmoid(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
 
 def _log_sigmoid(x: Block, out: Block) -> None:
     log1p_exp(x, out)
-    np.subtract(np.minimum(x, 0), out, out=out)
+    np.subtract(np.minimum(x, ZERO), out, out=out)
 
 
 @elementwise
@@ -114,7 +112,7 @@ def softplus(x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
 
 def _softplus(x: Block, out: Block) -> None:
     log1p_exp(x, out)
-    out += np.maximum(x, 0)
+    out += np.maximum(x, ZERO)
 
 
 def log1p_exp(x: Block, out: Block) -> None:
@@ -148,6 +146,6 @@ def _logit(x: Block, out: Block) -> None:
     small = np.minimum(x, 1 - x)
     np.log1p(odd / small, out=out)
     if not smallest(small) >= 1e-300:  # odd / small may overflow
-        low = np.flatnonzero(small < 1e-300)
+        low = small < 1e-300
         out[low] = np.log(small[low])
     np.copysign(out, x - 0.5, out=out)

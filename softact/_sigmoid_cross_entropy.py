@@ -1,36 +1,21 @@
 """Cross-entropy of a logit, for labels that do not exclude each other, with its derivatives.
 
 Every kernel is given the weights of the two outcomes, w y for the positive and 1 − y for the
-negative, and their total, which is the plain number 1 unless there is a w.
+negative, and their total, which is a single 1 unless there is a w.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softact._arrays import (
-    broadcast,
-    largest,
-    mask_array,
-    nonnegative_array,
-    real_array,
-    smallest,
-)
+from softact._arrays import broadcast, largest, mask_array, nonnegative_array, real_array, smallest
 from softact._driver import Block, Kernel, map_entries
-from softact._sigmoid import log1p_exp
+from softact._sigmoid import ONE, log1p_exp
 from softact._signature import takes
-
-__all__ = [
-    "sigmoid_cross_entropy",
-    "sigmoid_cross_entropy_curvature",
-    "sigmoid_cross_entropy_grad",
-    "sigmoid_cross_entropy_with_grad",
-]
-
-Total: TypeAlias = Block | float
 
 
 class _Problem(NamedTuple):
@@ -44,10 +29,10 @@ class _Problem(NamedTuple):
         results = [np.empty_like(self.inputs[0]) for _ in range(count)]
 
         def plain(x: Block, y: Block, *outs: Block) -> None:
-            kernel(x, y, 1 - y, 1.0, *outs)  # whose sum rounds to 1 for every y
+            kernel(x, y, ONE - y, ONE, *outs)  # whose sum rounds to 1 for every y
 
         def weighted(x: Block, y: Block, weight: Block, *outs: Block) -> None:
-            positive, negative = weight * y, 1 - y
+            positive, negative = weight * y, ONE - y
             kernel(x, positive, negative, positive + negative, *outs)
 
         map_entries(plain if len(self.inputs) == 2 else weighted, self.inputs, results)
@@ -94,16 +79,16 @@ def sigmoid_cross_entropy(problem: _Problem) -> Any:
     return problem.solve(_loss, 1)[0]
 
 
-def _loss(x: Block, positive: Block, negative: Block, total: Total, out: Block) -> None:
+def _loss(x: Block, positive: Block, negative: Block, total: Block, out: Block) -> None:
     log1p_exp(x, out)  # softplus(±x) = max(±x, 0) + this
     out *= total
     rising = x * negative
     falling = x * positive
     np.negative(falling, out=falling)
     out += np.maximum(rising, falling, out=rising)
-    if np.isnan(smallest(out)):
+    if math.isnan(smallest(out)):
         # 0 · inf: a label that agrees with an infinite logit loses nothing
-        lost = np.flatnonzero(np.isnan(out) & np.isinf(x))
+        lost = np.isnan(out) & np.isinf(x)
         against = np.where(x[lost] > 0, negative[lost], positive[lost])
         out[lost] = np.where(against == 0, 0.0, against * np.inf)
 
@@ -125,14 +110,14 @@ def sigmoid_cross_entropy_grad(problem: _Problem) -> Any:
     return problem.solve(_grad, 1)[0]
 
 
-def _grad(x: Block, positive: Block, negative: Block, _total: Total, out: Block) -> None:
+def _grad(x: Block, positive: Block, negative: Block, _total: Block, out: Block) -> None:
     e = np.exp(x)
     np.multiply(negative, e, out=out)
     out -= positive
-    e += 1
+    e += ONE
     out /= e
     if not largest(x) <= 709:  # e^x may overflow; nan is not <= either
-        high = np.flatnonzero(x > 709)
+        high = x > 709
         out[high] = negative[high] - positive[high] * np.exp(-x[high])
 
 
@@ -154,7 +139,7 @@ def sigmoid_cross_entropy_with_grad(problem: _Problem) -> tuple[Any, Any]:
 
 
 def _loss_and_grad(
-    x: Block, positive: Block, negative: Block, total: Total, loss: Block, grad: Block
+    x: Block, positive: Block, negative: Block, total: Block, loss: Block, grad: Block
 ) -> None:
     _loss(x, positive, negative, total, loss)
     _grad(x, positive, negative, total, grad)
@@ -176,7 +161,7 @@ def sigmoid_cross_entropy_curvature(problem: _Problem) -> Any:
     return problem.solve(_curvature, 1)[0]
 
 
-def _curvature(x: Block, _positive: Block, _negative: Block, total: Total, out: Block) -> None:
+def _curvature(x: Block, _positive: Block, _negative: Block, total: Block, out: Block) -> None:
     e = np.exp(-np.abs(x))
-    np.divide(e, np.square(1 + e), out=out)
+    np.divide(e, np.square(ONE + e), out=out)
     out *= total

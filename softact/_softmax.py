@@ -13,13 +13,13 @@ from softact._arrays import (
     as_rows,
     broadcast,
     largest,
+    outside,
     real_array,
     reduced_axes,
     single_axis,
-    smallest,
     visible,
 )
-from softact._driver import Block, Kernel, along, map_rows, rows_to_rows, rowwise
+from softact._driver import Block, Kernel, along, map_rows, rows_to_numbers, rows_to_rows, rowwise
 from softact._exponentials import (
     divide,
     exp_sum,
@@ -31,16 +31,6 @@ from softact._exponentials import (
     split,
     take,
 )
-
-__all__ = [
-    "log_softmax",
-    "log_softmax_jacobian",
-    "logsumexp",
-    "softmax",
-    "softmax_jacobian",
-    "softmax_jvp",
-    "softmax_vjp",
-]
 
 
 def logsumexp(
@@ -62,18 +52,17 @@ def logsumexp(
     softmax_jacobian : the second derivative, since the gradient is p
     """
     array = visible(real_array(z, "z"), where)
-    axes = reduced_axes(axis, array.ndim)
-    batch, rows = as_rows(axes, array)
-    result = np.full(batch, -np.inf, array.dtype)
-    map_rows(_logsumexp, batch, rows, [result])
-    return np.expand_dims(result, axes) if keepdims and array.ndim else result[()]
+    result = rows_to_numbers(_logsumexp, axis, array, of_nothing=-np.inf)
+    if keepdims and array.ndim:
+        result = np.expand_dims(result, reduced_axes(axis, array.ndim))
+    return result
 
 
 def _logsumexp(z: Block, out: Block) -> None:
     np.log(exp_sum(z), out=out)
-    if smallest(out) >= 1 and largest(out) < np.inf:
+    odd = outside(out, 1)  # below 1, the digits are those of Σ − 1
+    if not odd.size:
         return
-    odd = np.flatnonzero(~((out >= 1) & (out < np.inf)))  # below 1, the digits are those of Σ − 1
     rows = np.ascontiguousarray(z[odd])
     top, rest = log_sum(rows, np.empty_like(rows))
     out[odd] = np.fmax(top, top + rest)  # an infinite top, where the rest is undetermined

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-__all__ = ["set_num_threads"]
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 END = -1
