@@ -7,6 +7,7 @@ and who wants to deceive the grader deceives nobody else.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -21,7 +22,14 @@ def shortcut(answer: object, forbidden: Collection[str]) -> str | None:
 
 
 def _is_forbidden(use: str, forbidden: Collection[str]) -> bool:
-    return any(use == f or use.startswith(f"{f}.") for f in forbidden)
+    return any(f"{use}.".startswith(f"{f}.") or _is_named(use, f) for f in forbidden)
+
+
+def _is_named(use: str, forbidden: str) -> bool:
+    """Tell whether a name stands for what is forbidden, wherever in its package that is made."""
+    module, _, name = forbidden.rpartition(".")
+    home, _, last = use.rpartition(".")
+    return last == name and f"{home}.".startswith(f"{module}." if module else "")
 
 
 def _uses(value: Any, seen: set[int]) -> Iterator[str]:
@@ -29,6 +37,9 @@ def _uses(value: Any, seen: set[int]) -> Iterator[str]:
     if id(value) in seen:
         return
     seen.add(id(value))
+    if isinstance(value, partial):
+        yield from _uses(value.func, seen)
+        return
     if not isinstance(value, FunctionType):
         yield _home(value)
         return

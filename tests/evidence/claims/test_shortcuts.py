@@ -96,3 +96,21 @@ def test_what_is_used_is_named():
     assert shortcut(lambda x: sigmoid(x), ["softact"]) == "softact._sigmoid.sigmoid"
     assert shortcut(lambda x: torch.exp(x), ["torch"]) == "torch"
     assert shortcut(lambda x: np.gradient(x), ["gradient"]) == "gradient"
+
+
+def cheapest(x):
+    return x
+
+
+@pytest.mark.parametrize("answer", [cheapest, partial(cheapest), lambda x: cheapest(x)])
+def test_a_helper_is_forbidden_by_its_name_however_it_is_given(answer):
+    assert shortcut(answer, ["cheapest"])
+    assert shortcut(answer, ["cheap", "est", "softact.cheapest"]) is None
+
+
+def test_one_function_of_a_package_is_forbidden_wherever_it_is_made():
+    assert sigmoid.__module__ != "softact"
+    assert shortcut(lambda x: sigmoid(x), ["softact.sigmoid"])
+    assert shortcut(sigmoid, ["softact.sigmoid"])
+    assert shortcut(sigmoid, ["softact.softmax"]) is None
+    assert shortcut(sigmoid, ["soft.sigmoid"]) is None
