@@ -8,8 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
-from types import CodeType, FunctionType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 from typing import Any
+
+import numpy as np
+
+# What does its work by calling something else, and where it keeps that.
+AROUND = {
+    BuiltinMethodType: "__self__",
+    MethodType: "__self__",
+    np.vectorize: "pyfunc",
+    partial: "func",
+}
 
 
 def shortcut(answer: object, forbidden: Collection[str]) -> str | None:
@@ -37,11 +47,10 @@ def _uses(value: Any, seen: set[int]) -> Iterator[str]:
     if id(value) in seen:
         return
     seen.add(id(value))
-    if isinstance(value, partial):
-        yield from _uses(value.func, seen)
-        return
     if not isinstance(value, FunctionType):
         yield _home(value)
+        if within := AROUND.get(type(value)):
+            yield from _uses(getattr(value, within), seen)
         return
     yield f"{value.__module__}.{value.__name__}"
     for name in _names(value.__code__):

@@ -108,6 +108,14 @@ def test_a_helper_is_forbidden_by_its_name_however_it_is_given(answer):
     assert shortcut(answer, ["cheap", "est", "softact.cheapest"]) is None
 
 
+@pytest.mark.parametrize(
+    "answer", [np.logaddexp.reduce, partial(np.logaddexp.reduce), np.vectorize(np.logaddexp)]
+)
+def test_what_stands_around_a_forbidden_function_does_not_hide_it(answer):
+    assert shortcut(answer, ["logaddexp"]) == "numpy.logaddexp"
+    assert shortcut(answer, ["logaddexp2"]) is None
+
+
 def test_one_function_of_a_package_is_forbidden_wherever_it_is_made():
     assert sigmoid.__module__ != "softact"
     assert shortcut(lambda x: sigmoid(x), ["softact.sigmoid"])
