@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from tests.house import House
 
 # As in the kernels of the book: SymPy with python-flint's numbers takes other, slower paths.
 os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
+
+# jsonschema would load grammars of addresses, which no notebook has: seconds in every process.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
