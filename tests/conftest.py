@@ -18,7 +18,7 @@ from tests.house import House
 os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
 
 # jsonschema would load grammars of addresses, which no notebook has: seconds in every process.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+sys.modules.setdefault("rfc3987_syntax", None)
 
 
 @pytest.fixture(scope="session")
