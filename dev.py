@@ -31,6 +31,9 @@ PINS = ("requirements.lock", "requirements.txt", "package-lock.json")
 OLDEST_PYTHON = (3, 11)
 DISK_FULL = f"The disk is full: free about 3 GB where {ROOT} lies and try again."
 
+# jsonschema would load grammars of addresses, which no page has: a third of a draft's time.
+NO_GRAMMARS = "sys.modules['rfc3987_syntax'] = None"
+
 # How Sphinx words what is wrong: at a place, with lines that continue it, or as a whole.
 PROBLEM = r"""(?mx)
     ^.*(?:WARNING|ERROR|CRITICAL):\ .*(?:\n[ \t]+\S.*)*
@@ -153,11 +156,7 @@ def clean(*what: str) -> None:
 
 def build(*options: str) -> bool:
     """Run Jupyter Book with progress on the screen; list the problems last, and say if any."""
-    # jsonschema would load grammars of addresses, which no page has: a third of a draft's time.
-    run = (
-        "import sys; sys.modules['rfc3987_syntax'] = None; "
-        "from jupyter_book.cli.main import main; main(sys.argv[1:])"
-    )
+    run = f"import sys; {NO_GRAMMARS}; from jupyter_book.cli.main import main; main(sys.argv[1:])"
     environment = {**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1"}
     lines = []
     with spoken(PYTHON, "-c", run, "build", ROOT, *options, env=environment) as process:
@@ -200,7 +199,9 @@ def notebooks_in(folder: Path) -> Path:
     folder.mkdir(parents=True)
     chapters = sorted((ROOT / "chapters").glob("*.md"))
     write = (
-        "import sys, pathlib, jupytext\n"
+        "import sys, pathlib\n"
+        f"{NO_GRAMMARS}\n"
+        "import jupytext\n"
         "from evidence.page.unmarked import unmarked\n"
         "folder, *chapters = map(pathlib.Path, sys.argv[1:])\n"
         "for chapter in chapters:\n"

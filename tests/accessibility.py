@@ -2,8 +2,9 @@
 
 Four of five of them are the pieces of formulas and of coloured code. No rule of axe's but contrast
 looks at these, and contrast is the same wherever the same text colour, size and weight stand before
-the same ground. So one piece of each kind is kept as a sample; the others give way to a box of
-their size or to plain text. What can be reached, named or scrolled stays as it was.
+the same ground. So one piece of each kind that is seen is kept as a sample; the others give way to
+a box of their size or to plain text, and so do the formulas for those who listen, of which nobody
+sees anything. What can be reached, named or scrolled stays as it was.
 """
 
 from __future__ import annotations
@@ -27,23 +28,26 @@ LOOK = """() => {
         return grounds.get(element);
     };
     window.looks ??= new Map();
-    for (const element of document.body.querySelectorAll("*")) {
+    for (const element of document.body.querySelectorAll("*:not(math, math *)")) {
         const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-        if (!text) continue;
+        if (!text || !element.checkVisibility()) continue;
         const {color, fontSize, fontWeight, textShadow} = getComputedStyle(element);
         const look = [color, fontSize, fontWeight, textShadow, ground(element)].join();
         looks.set(element, (looks.get(element) ?? "") + look);
     }
 }"""
-# Returns what must be nothing: pieces that can be reached, and boxes that scroll otherwise now.
+# Returns what must be nothing: pieces that can be reached or have a role or a name of their own,
+# and boxes that scroll otherwise now.
 THIN = """() => {
-    const seen = new Set(), pieces = ".katex-base, .katex-base *, article pre span";
-    for (const [element, look] of looks) {
+    const seen = new Set(), pieces = ".katex-base, .katex-base *, math *, article pre span";
+    const letter = ([element]) => element.textContent.trim().length < 2;  // axe does not judge it
+    for (const [element, look] of [...looks].sort((a, b) => letter(a) - letter(b))) {
         if (seen.has(look) || !element.checkVisibility()) continue;
         seen.add(look);
         element.dataset.sample = "";
     }
-    const reachable = [...document.querySelectorAll(pieces)].filter(e => e.tabIndex >= 0);
+    const named = e => e.getAttributeNames().some(a => a === "role" || a.startsWith("aria-"));
+    const told = [...document.querySelectorAll(pieces)].filter(e => e.tabIndex >= 0 || named(e));
     const scrolling = () => [...document.querySelectorAll("article BOXES")]
         .filter(box => box.scrollWidth > box.clientWidth);
     const before = scrolling();
@@ -53,17 +57,18 @@ THIN = """() => {
             const {width, height} = base.getBoundingClientRect();
             const em = parseFloat(getComputedStyle(base).fontSize);
             return [base, width / em, height / em];
-        }).filter(([, width]) => width > 0);
+        });
     for (const [base, width, height] of bases) {
         base.style.cssText = `display: inline-block; width: ${width}em; height: ${height}em`;
         base.replaceChildren();
     }
+    for (const math of document.querySelectorAll("math")) math.replaceChildren(math.textContent);
     for (const token of document.querySelectorAll("article pre span")) {
         if (!has(token) && !token.id) token.replaceWith(...token.childNodes);
     }
     document.querySelectorAll("article pre").forEach(code => code.normalize());
     const after = new Set(scrolling());
-    return [...reachable, ...before.filter(box => box.isConnected && !after.has(box))]
+    return [...told, ...before.filter(box => box.isConnected && !after.has(box))]
         .map(element => element.outerHTML.slice(0, 150));
 }""".replace("BOXES", BOXES)
 RUN = """async rules => {

@@ -67,6 +67,12 @@ def pages() -> list[str]:
     return sorted(page.as_posix() for page in found if page.parts[0] != "_static")
 
 
+def each(urls: list[str]) -> pytest.MarkDecorator:
+    """Run a test for each of these pages, all tests of one page in one process."""
+    grouped = [pytest.param(url, marks=pytest.mark.xdist_group(url)) for url in urls]
+    return pytest.mark.parametrize("url", grouped, indirect=True, scope="module")
+
+
 def missing(what: str) -> NoReturn:
     """Skip with a reason; where CI is set, fail."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)

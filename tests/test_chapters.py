@@ -6,6 +6,7 @@ run again: the build keeps only outputs of which nothing was wrong.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,9 @@ from myst_parser.config.main import MdParserConfig
 
 import softact
 from evidence import Disagreement
+from evidence.page.records import recording
 from evidence.run import rerun
+from evidence.run.chapter import code_cells, path_of
 from evidence.run.results import forget
 from evidence.sphinx.execution import Chapters
 
@@ -64,6 +67,21 @@ def test_the_claims_of_the_chapter_stand(chapter: str, built: Chapters) -> None:
     assert not failures, "\n".join(f"chapters/{chapter}.md, {failure}" for failure in failures)
 
 
+def is_noticed(chapter: str) -> bool:
+    """Run the cells of a chapter until one of them finds a disagreement."""
+    path, names = path_of(chapter).resolve(), {"__name__": "__main__"}
+    with contextlib.chdir(path.parent), recording():
+        for cell in code_cells(path.read_text("utf-8")):
+            try:
+                cell.run(path, names)
+            except Disagreement:
+                if rerun.ALLOWED not in cell.tags:
+                    return True
+            except Exception:  # names it fails to define, or an assertion: not what is asked here
+                pass
+    return False
+
+
 @pytest.mark.parametrize(
     ("function", "chapter"),
     [
@@ -79,5 +97,4 @@ def test_a_function_off_by_a_millionth_is_noticed(
 ) -> None:
     right = getattr(softact, function)
     monkeypatch.setattr(softact, function, lambda *a, **k: right(*a, **k) * (1 + 1e-6))
-    errors = [failure.error for failure in rerun.rerun(chapter).failures]
-    assert any(isinstance(error, Disagreement) for error in errors), errors
+    assert is_noticed(chapter)

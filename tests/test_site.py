@@ -12,7 +12,7 @@ from html import unescape
 
 import pytest
 import yaml
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.accessibility import thin, violations
 from tests.browser import (
@@ -22,8 +22,7 @@ from tests.browser import (
     ROOT,
     SCREENSHOTS,
     SITE,
-    launch,
-    need,
+    each,
     pages,
     visit,
 )
@@ -38,40 +37,12 @@ FIRST_VISIT, LATER_VISIT = 600_000, 250_000  # bytes
 STEADY = 0.1  # what the Core Web Vitals call good
 
 
-def each(urls):
-    """Run a test for each of these pages, all tests of one page in one process."""
-    grouped = [pytest.param(url, marks=pytest.mark.xdist_group(url)) for url in urls]
-    return pytest.mark.parametrize("url", grouped, indirect=True, scope="module")
-
-
 every_page, every_chapter = each(PAGES), each(CHAPTERS)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need((SITE / "index.html").exists(), "the book is not built (`python3 dev.py book`)")
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def url(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def opened(browser, url):
-    """The page as it comes from disk."""
-    with visit(browser, url) as visited:
-        visited.page.wait_for_load_state("networkidle")
-        yield visited
 
 
 @pytest.fixture
 def page(opened):
-    """The same, as wide as a screen again and at its beginning."""
+    """The page, as wide as a screen again and at its beginning."""
     opened.page.set_viewport_size({"width": 1280, "height": 800})
     opened.page.evaluate("scrollTo(0, 0)")
     return opened.page

@@ -7,25 +7,16 @@ The chapters in MODEL keep to the measure of a page; of the others the figures a
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import SITE, launch, need, pages, visit
+from tests.browser import SITE, each, need, pages, visit
 from tests.story import measured
 
 MODEL = ("softmax_jacobian", "cross_entropy")
 CHAPTERS = [page for page in pages() if page.startswith("chapters/")]
 FOLDED = [page for page in CHAPTERS if 'class="sa-fold' in (SITE / page).read_text("utf-8")]
 
-every_folded = pytest.mark.parametrize("url", FOLDED or ["index.html"])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need(FOLDED, "the book is not built (`python3 dev.py book`)")
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
+every_folded = each(FOLDED or ["index.html"])
 
 
 @pytest.mark.parametrize("name", MODEL)
@@ -44,9 +35,33 @@ def test_a_model_chapter_keeps_to_the_measure(browser, name):
 
 
 @every_folded
-def test_no_import_stands_above_the_first_figure(browser, url):
-    with visit(browser, url) as visited:
-        assert measured(visited.page)["imports"] == 0
+def test_no_import_stands_above_the_first_figure(opened):
+    assert measured(opened.page)["imports"] == 0
+
+
+def claims_folded_on(page):
+    """The claims that stand inside something shut."""
+    return page.evaluate(
+        "[...document.querySelectorAll('details:not([open]) [id^=claim-]')].map(e => e.id)"
+    )
+
+
+@every_folded
+def test_a_link_from_elsewhere_opens_what_it_leads_to(browser, opened, url):
+    for claim in claims_folded_on(opened.page)[-1:]:
+        with visit(browser, f"{url}#{claim}") as visited:
+            expect(visited.page.locator(f"[id='{claim}']")).to_be_in_viewport()
+
+
+@every_folded
+def test_paper_shows_the_story_with_its_evidence(opened):
+    page = opened.page
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for kind, shown in {"evidence": True, "set-up": False, "solution": False}.items():
+        for line in page.locator(f".sa-fold-{kind} > summary").all():
+            assert line.is_visible() is shown
+    assert page.locator("details pre:visible").count() == 0
 
 
 # Opens each place that a link of this page or another may lead to, all folds being shut, and lists
@@ -82,25 +97,10 @@ LANDINGS = """async () => {
 
 @every_folded
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_link_lands_where_it_leads(browser, url, width):
-    with visit(browser, url, width=width) as visited:
-        assert visited.page.evaluate(LANDINGS) == []
-
-
-def claims_folded_on(page):
-    """The claims that stand inside something shut."""
-    return page.evaluate(
-        "[...document.querySelectorAll('details:not([open]) [id^=claim-]')].map(e => e.id)"
-    )
-
-
-@every_folded
-def test_a_link_from_elsewhere_opens_what_it_leads_to(browser, url):
-    with visit(browser, url) as visited:
-        folded = claims_folded_on(visited.page)
-    for claim in folded[-1:]:
-        with visit(browser, f"{url}#{claim}") as visited:
-            expect(visited.page.locator(f"[id='{claim}']")).to_be_in_viewport()
+def test_every_link_lands_where_it_leads(opened, width):
+    opened.page.emulate_media(media="screen")
+    opened.page.set_viewport_size({"width": width, "height": 800})
+    assert opened.page.evaluate(LANDINGS) == []
 
 
 OPEN = "[...document.querySelectorAll('.sa-fold')].filter(fold => fold.open).length"
@@ -146,18 +146,6 @@ def test_without_scripts_a_fold_opens_by_itself_and_there_is_no_switch(browser):
         fold = visited.page.locator(".sa-fold").first
         fold.locator("summary").click()
         expect(fold.locator("pre").first).to_be_visible()
-
-
-@every_folded
-def test_paper_shows_the_story_with_its_evidence(browser, url):
-    with visit(browser, url) as visited:
-        page = visited.page
-        page.emulate_media(media="print")
-        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        for kind, shown in {"evidence": True, "set-up": False, "solution": False}.items():
-            for line in page.locator(f".sa-fold-{kind} > summary").all():
-                assert line.is_visible() is shown
-        assert page.locator("details pre:visible").count() == 0
 
 
 # What follows a mark at once: at which height it begins, and at which the mark ends.

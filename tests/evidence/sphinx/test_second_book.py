@@ -15,7 +15,7 @@ import pytest
 HERE = Path(__file__).parents[1]
 ENGINE = HERE.parents[1] / "evidence"
 BUILD = (
-    "import sys; sys.modules['softact'] = None; "
+    "import sys; sys.modules['softact'] = sys.modules['rfc3987_syntax'] = None; "
     "from jupyter_book.cli.main import main; main(sys.argv[1:])"
 )
 
