@@ -179,11 +179,11 @@ def breakable(formula: str) -> str:
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Wrap each inline formula with what touches it; mark short code, and output that may wrap."""
+    """Wrap formulas and marks with what touches them; mark short code, and output that may wrap."""
     if app.builder.format != "html":
         return
-    for formula in list(doctree.findall(nodes.math)):
-        tighten(formula)
+    for held in [*doctree.findall(nodes.math), *doctree.findall(is_mark)]:
+        tighten(held)
     for code in doctree.findall(nodes.literal):
         if len(code.astext()) <= SCRAP:
             code["classes"].append(TIGHT)
@@ -192,13 +192,18 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
             block["classes"].append("sa-wrap")
 
 
-def tighten(formula: nodes.math) -> None:
-    """Move what touches a formula into one element with it."""
-    siblings, at = formula.parent, formula.parent.index(formula)
+def is_mark(node: nodes.Node) -> bool:
+    """Tell whether a node is the mark of a sentence, beside which a browser ends a line as well."""
+    return isinstance(node, nodes.raw) and 'class="sa-mark' in node.astext()
+
+
+def tighten(held: nodes.Node) -> None:
+    """Move what touches a formula or a mark into one element with it."""
+    siblings, at = held.parent, held.parent.index(held)
     before, rest_before = split(siblings, at - 1, BEFORE)
     after, rest_after = split(siblings, at + 1, AFTER)
     if before or after:
-        siblings[at] = nodes.inline("", before, formula, nodes.Text(after), classes=[TIGHT])
+        siblings[at] = nodes.inline("", before, held, nodes.Text(after), classes=[TIGHT])
     if before:
         siblings[at - 1] = nodes.Text(rest_before)
     if after:
@@ -244,7 +249,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer; the book chooses it with ``html_math_renderer: katex``."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.connect("doctree-resolved", render_html_outputs)
-    app.connect("doctree-resolved", keep_together)
+    app.connect("doctree-resolved", keep_together, priority=600)  # once the marks are drawn
     app.connect("doctree-resolved", set_exponents, priority=900)  # after what looks at the words
     app.connect("build-finished", lambda _app, _error: katex.close())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -160,6 +160,27 @@ AFTER_MARKS = """[...document.querySelectorAll("article .sa-cite")].flatMap(mark
 })"""
 
 
+# What stands before a mark: whether the mark is on the line that it ends.
+BEFORE_MARKS = """[...document.querySelectorAll("article .sa-mark")].flatMap(drawn => {
+    const text = (drawn.closest(".sa-cite") ?? drawn).previousSibling;
+    const at = text?.nodeType === Node.TEXT_NODE ? text.data.search(/[^\\s\u2060]\\s*$/) : -1;
+    const {top, width} = drawn.getBoundingClientRect();
+    if (at < 0 || !width) return [];
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return [[range.getBoundingClientRect().bottom > top, text.data.slice(-20)]];
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 335, 350, 365, 390])
+def test_no_mark_begins_a_line(browser, width):
+    with visit(browser, "chapters/why_softmax.html", width=width) as visited:
+        found = visited.page.evaluate(BEFORE_MARKS)
+        assert len(found) > 10
+        assert [words for holds, words in found if not holds] == []
+
+
 @pytest.mark.parametrize("width", [320, 335, 350, 365, 390])
 def test_no_line_begins_with_the_full_stop_after_a_mark(browser, width):
     with visit(browser, "chapters/softmax_jacobian.html", width=width) as visited:

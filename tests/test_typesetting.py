@@ -11,6 +11,7 @@ from _ext.typesetting import (
     TIGHT,
     breakable,
     display_tex,
+    keep_together,
     set_exponents,
     tighten,
 )
@@ -116,6 +117,15 @@ def test_a_formula_at_either_end_of_its_paragraph():
         tighten(next(paragraph.findall(nodes.math)))
         assert paragraph.astext() == text
         assert len(list(paragraph.findall(nodes.inline))) == 1
+
+
+def test_a_mark_holds_on_to_its_word_and_to_the_full_stop():
+    document = new_document("")
+    mark = nodes.raw("", '<a><span class="sa-mark"></span></a>', format="html")
+    document += nodes.paragraph("", "", nodes.Text("It is so"), mark, nodes.Text(". And on"))
+    keep_together(HTML, document, "")
+    (held,) = document.findall(nodes.inline)
+    assert held.astext() == f"so{mark.astext()}."
 
 
 def test_a_long_formula_still_breaks_between_its_parts():

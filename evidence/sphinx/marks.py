@@ -29,7 +29,6 @@ KINDS = {
 }
 SHOWN = re.compile(r"\$(.+?)\$\s*<([\w.-]+)>", re.DOTALL)  # a formula, and the claim that has it
 PERSONS = ("argued", "cited")
-PUNCTUATION = tuple(".,;:!?)")
 
 
 class Declared(nodes.inline):
@@ -99,22 +98,12 @@ def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         drawn = mark(record["evidence"], f"{place}#{record['anchor']}", record["statement"])
         at = node.parent.index(node)
         before = node.parent[at - 1] if at else None
-        if isinstance(before, nodes.Text):  # a mark begins no line
+        if isinstance(before, nodes.Text):  # it touches the word before it
             node.parent[at - 1] = nodes.Text(before.rstrip())
-        hold_punctuation(node)
         node.replace_self(nodes.raw("", drawn, format="html"))
     for node in list(doctree.findall(is_vouched_for)):
         kind = next(kind for kind in PERSONS if kind in (node.get("kind"), *node["classes"]))
         node += nodes.raw("", f"\N{WORD JOINER}{mark(kind)}", format="html")
-        hold_punctuation(node)
-
-
-def hold_punctuation(marked: nodes.Node) -> None:
-    """Let no line begin with the full stop that follows a mark."""
-    at = marked.parent.index(marked) + 1
-    after = marked.parent[at] if at < len(marked.parent) else None
-    if isinstance(after, nodes.Text) and after.startswith(PUNCTUATION):
-        marked.parent[at] = nodes.Text(f"\N{WORD JOINER}{after}")
 
 
 def is_vouched_for(node: nodes.Node) -> bool:
