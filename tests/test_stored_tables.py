@@ -5,6 +5,8 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
+
 from benchmarks import accuracy, bench, exhaustive
 from benchmarks.machine import store
 
@@ -49,8 +51,9 @@ def test_every_float32_number_was_tried():
         assert float(largest.removesuffix(" or less")) <= 0.501
 
 
-def test_speed_is_measured_for_every_function_and_shape():
-    rows = rows_of("speed.csv", bench.COLUMNS)
+@pytest.mark.parametrize("processor", ["avx2", "avx512"])
+def test_speed_is_measured_for_every_function_and_shape(processor):
+    rows = rows_of(f"speed_{processor}.csv", bench.COLUMNS)
     last = [(name, shape) for name, shape, axis, dtype, *_ in rows if (axis, dtype) == ("-1", "f8")]
     shapes = [f"{rows}x{columns}" for rows, columns in bench.SHAPES]
     assert last == [(name, shape) for name in bench.CONTESTS for shape in shapes]
