@@ -173,17 +173,12 @@ BEFORE_MARKS = """[...document.querySelectorAll("article .sa-mark")].flatMap(dra
 })"""
 
 
-@pytest.mark.parametrize("width", [320, 335, 350, 365, 390])
-def test_no_mark_begins_a_line(browser, width):
-    with visit(browser, "chapters/why_softmax.html", width=width) as visited:
-        found = visited.page.evaluate(BEFORE_MARKS)
-        assert len(found) > 10
-        assert [words for holds, words in found if not holds] == []
-
-
-@pytest.mark.parametrize("width", [320, 335, 350, 365, 390])
-def test_no_line_begins_with_the_full_stop_after_a_mark(browser, width):
-    with visit(browser, "chapters/softmax_jacobian.html", width=width) as visited:
-        found = visited.page.evaluate(AFTER_MARKS)
-        assert len(found) > 5
-        assert [words for holds, words in found if not holds] == []
+@pytest.mark.parametrize("name", ["softmax_jacobian", "why_softmax"])
+def test_no_line_begins_with_a_mark_or_the_full_stop_after_it(browser, name):
+    with visit(browser, f"chapters/{name}.html") as visited:
+        for width in (320, 335, 350, 365, 390):
+            visited.page.set_viewport_size({"width": width, "height": 800})
+            for look, least in ((BEFORE_MARKS, 10), (AFTER_MARKS, 5)):
+                found = visited.page.evaluate(look)
+                assert len(found) > least
+                assert [words for holds, words in found if not holds] == []
