@@ -33,7 +33,7 @@
   function layOutTheRest() {
     const root = document.documentElement;
     if (!root.dataset.laidOut) return;
-    const parts = [...document.querySelectorAll("article section section > *")];
+    const parts = [...document.querySelectorAll("article section section > *, .sa-register tbody tr")];
     const whenIdle = window.requestIdleCallback ?? setTimeout;
     let next = 0;
 
