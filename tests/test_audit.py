@@ -122,6 +122,7 @@ PAGE = '<!doctype html><html lang="en"><head><title>T</title></head><body>{}</bo
 
 
 @pytest.mark.usefixtures("site")
+@pytest.mark.slow
 def test_a_page_with_a_stray_tag_is_refused(capsys) -> None:
     if not validator.PROGRAM.exists():
         pytest.skip("the checker is not installed (`python -m tools.audit` does it)")

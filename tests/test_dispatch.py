@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FOUND = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 LEVELS = {
     "AVX2": ["X86_V4", "AVX512_ICL", "AVX512_SPR"],

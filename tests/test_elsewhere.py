@@ -88,6 +88,7 @@ def test_dask_merges_logsumexp_of_parts_by_logsumexp(blocks):
     assert_allclose(total.compute(scheduler="threads"), softact.logsumexp(whole), rtol=1e-15)
 
 
+@pytest.mark.slow
 def test_an_array_larger_than_the_memory_given():
     """Blocks are made, reduced and forgotten: 800 MB in all, an eighth of it at any time."""
     n = 2_000_000

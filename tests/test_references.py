@@ -46,6 +46,7 @@ def test_hard_points(name):
             assert ulps(got, exact, unit_at(name, x, float(exact))) <= bound, (x, exact)
 
 
+@pytest.mark.slow
 def test_the_recipe_makes_what_is_stored():
     assert make_references.references() == STORED
 

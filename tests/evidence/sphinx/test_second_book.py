@@ -41,6 +41,7 @@ def book(tmp_path: Path) -> Path:
     return Path(shutil.copytree(HERE / "second_book", tmp_path / "book"))
 
 
+@pytest.mark.slow
 def test_a_book_on_another_subject_is_built(book: Path) -> None:
     code, said = build(book)
     assert code == 0, said
@@ -49,6 +50,7 @@ def test_a_book_on_another_subject_is_built(book: Path) -> None:
     assert "so it is not" in register
 
 
+@pytest.mark.slow
 def test_its_false_step_is_refused(book: Path) -> None:
     chapter = book / "chapters/squares.md"
     text = chapter.read_text("utf-8")
