@@ -122,6 +122,11 @@ class Domain:
             raise ValueError("no numbers were found that satisfy the hypotheses")
         return list(found.values())
 
+    def classes(self) -> list[int]:
+        """List the numbers of classes that are tried: those that the hypotheses allow."""
+        first, *_ = self.ranges.sizes or [None]
+        return [k for k in range(1, MOST + 1) if first is not None and self._may_be(first, k)]
+
     def _may_be(self, size: Symbol, value: int) -> bool:
         is_inside = self.least[size] <= value <= self.most[size]
         return is_inside and admits(size, Rational(value))

@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Indexed, Symbol, sympify
 from evidence.claims.agreement import compared
 from evidence.claims.claim import Verdict
 from evidence.claims.comparison import Call, Function, Sample, Tolerance
-from evidence.claims.domain import MOST, Argument, Domain
+from evidence.claims.domain import Argument, Domain
 from evidence.claims.exact import function_of
 
 if TYPE_CHECKING:
@@ -127,9 +127,9 @@ class Comparison:
         return {**found, "domain": self._words()}
 
     def _words(self) -> str:
-        has_sizes = bool(self.derivation.ranges().sizes)
-        edges = "ties, one dominant, wide and tiny spans" if has_sizes else "both ends"
-        classes = f"n = 1 … {MOST}, " if has_sizes else ""
+        found = self._own_domain.classes()
+        edges = "ties, one dominant, wide and tiny spans" if found else "both ends"
+        classes = f"n = {found[0]} … {found[-1]}, " if found else ""
         return f"{classes}{edges}, up to ±{self.span:g}"
 
 

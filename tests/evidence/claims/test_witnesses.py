@@ -101,6 +101,12 @@ def test_programs_that_agree_are_recorded_with_the_domain(chain, records):
     assert record["statement"] == chain.statement
 
 
+def test_the_domain_leaves_out_what_a_hypothesis_excludes(records):
+    whole = Derivation(over(s[k]), "whole", n=n, define=SOFTMAX, given=[n > 1]).step("all", 1)
+    whole.check(of=[z], NumPy=lambda z: softmax(z).sum(), atol=1e-14)
+    assert records[0]["domain"].startswith("n = 2 … 9, ties")
+
+
 def entry_at_n(size):
     def wrong(z):
         found = jacobian(z)
