@@ -102,9 +102,12 @@ def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
     rows = rows_for(translator)
     formula = rendered(node.astext(), display=False, node=node, rows=rows)
-    if TIGHT in node.parent.get("classes", []):
+    classes = "math"
+    if is_short(formula):
+        classes += f" {TIGHT}"
+    elif TIGHT in node.parent.get("classes", []):
         formula = breakable(formula)
-    translator.body += [translator.starttag(node, "span", "", CLASS="math"), formula, "</span>"]
+    translator.body += [translator.starttag(node, "span", "", CLASS=classes), formula, "</span>"]
     raise nodes.SkipNode
 
 
@@ -138,9 +141,11 @@ def inline_output(found: re.Match[str], node: nodes.Node, rows: Rows) -> str:
     if found.string.rfind(TIP, 0, found.start()) > found.string.rfind("</a>", 0, found.start()):
         rows = {}  # another page's letters, and a tip has no tips
     formula = f"{tag}{rendered(html.unescape(tex), display=False, node=node, rows=rows)}</span>"
-    if not before and not after:
-        return formula
-    return f'<span class="{TIGHT}">{before}{breakable(formula)}{after}</span>'
+    if not is_short(formula):
+        if not before and not after:
+            return formula
+        formula = breakable(formula)
+    return f'<span class="{TIGHT}">{before}{formula}{after}</span>'
 
 
 def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -168,9 +173,16 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> N
 TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks inside a formula
 BEFORE, AFTER = re.compile(r"[^\s-]+\Z"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
+SIGNS = 12  # of a formula: a longer one may break at its relations
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
 END, PART = "</span>", '<span class="katex-base">'
+
+
+def is_short(formula: str) -> bool:
+    """Tell whether a rendered formula has so few signs that it stays on one line."""
+    seen = re.sub(r"<math.*?</math>|<[^>]*>|\u200b", "", formula, flags=re.DOTALL)
+    return len(html.unescape(seen)) <= SIGNS
 
 
 def breakable(formula: str) -> str:
@@ -194,20 +206,39 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 def is_mark(node: nodes.Node) -> bool:
     """Tell whether a node is the mark of a sentence, beside which a browser ends a line as well."""
-    return isinstance(node, nodes.raw) and 'class="sa-mark' in node.astext()
+    is_in_text = isinstance(node, nodes.raw) and isinstance(node.parent, nodes.TextElement)
+    return is_in_text and 'class="sa-mark' in node.astext()
 
 
 def tighten(held: nodes.Node) -> None:
     """Move what touches a formula or a mark into one element with it."""
     siblings, at = held.parent, held.parent.index(held)
-    before, rest_before = split(siblings, at - 1, BEFORE)
+    if at and siblings[at - 1] == "":  # there was a space before a mark
+        del siblings[at - 1]
+        at -= 1
     after, rest_after = split(siblings, at + 1, AFTER)
+    if after:
+        siblings[at + 1] = nodes.Text(rest_after)
+    if at and is_mark(held) and can_be_held(siblings[at - 1]):
+        first = siblings[at - 1]
+        is_box = isinstance(first, nodes.inline) and TIGHT in first["classes"]
+        box = first if is_box else nodes.inline("", "", first, classes=[TIGHT])
+        box += [held, nodes.Text(after)]
+        siblings[at - 1 : at + 1] = [box]
+        return
+    before, rest_before = split(siblings, at - 1, BEFORE)
     if before or after:
         siblings[at] = nodes.inline("", before, held, nodes.Text(after), classes=[TIGHT])
     if before:
         siblings[at - 1] = nodes.Text(rest_before)
-    if after:
-        siblings[at + 1] = nodes.Text(rest_after)
+
+
+def can_be_held(node: nodes.Node) -> bool:
+    """Tell whether a mark can stay on the line of this: a formula, another mark, a short piece."""
+    if not isinstance(node, nodes.Element):
+        return False
+    is_held = isinstance(node, nodes.math) or is_mark(node) or TIGHT in node["classes"]
+    return is_held or len(node.astext()) <= SCRAP
 
 
 def split(siblings: nodes.Element, at: int, touching: re.Pattern[str]) -> tuple[str, str]:

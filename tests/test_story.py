@@ -160,16 +160,16 @@ AFTER_MARKS = """[...document.querySelectorAll("article .sa-cite")].flatMap(mark
 })"""
 
 
-# What stands before a mark: whether the mark is on the line that it ends.
-BEFORE_MARKS = """[...document.querySelectorAll("article .sa-mark")].flatMap(drawn => {
-    const text = (drawn.closest(".sa-cite") ?? drawn).previousSibling;
-    const at = text?.nodeType === Node.TEXT_NODE ? text.data.search(/[^\\s\u2060]\\s*$/) : -1;
-    const {top, width} = drawn.getBoundingClientRect();
-    if (at < 0 || !width) return [];
+# What stands before each mark: whether some of it is on the line of the mark, left of it.
+BEFORE_MARKS = """[...document.querySelectorAll("article .sa-cite .sa-mark")].flatMap(drawn => {
+    const block = drawn.closest("p, li, td, dd, figcaption");
+    const {left, top, bottom, width} = drawn.getBoundingClientRect();
+    if (!block || !width) return [];
     const range = document.createRange();
-    range.setStart(text, at);
-    range.setEnd(text, at + 1);
-    return [[range.getBoundingClientRect().bottom > top, text.data.slice(-20)]];
+    range.setStart(block, 0);
+    range.setEndBefore(drawn.parentElement);
+    const isBeside = r => r.width > 1 && r.right < left + 2 && r.top < bottom && r.bottom > top;
+    return [[[...range.getClientRects()].some(isBeside), range.toString().slice(-20)]];
 })"""
 
 

@@ -11,6 +11,7 @@ from _ext.typesetting import (
     TIGHT,
     breakable,
     display_tex,
+    is_short,
     keep_together,
     set_exponents,
     tighten,
@@ -119,18 +120,60 @@ def test_a_formula_at_either_end_of_its_paragraph():
         assert len(list(paragraph.findall(nodes.inline))) == 1
 
 
-def test_a_mark_holds_on_to_its_word_and_to_the_full_stop():
+@pytest.mark.parametrize(
+    ("before", "want"),
+    [
+        ([nodes.Text("It is so")], "so@."),
+        ([nodes.Text("It is "), nodes.math("", "x"), nodes.Text("")], "x@."),
+        ([nodes.Text("for every "), nodes.math("", "n"), nodes.Text("-th")], "n-th@."),
+        ([nodes.Text("That is "), nodes.literal("", "softmax")], "softmax@."),
+        ([nodes.Text("See "), nodes.reference("", "the page on all of this")], "@."),
+    ],
+)
+def test_a_mark_holds_on_to_what_it_follows_and_to_the_full_stop(before, want):
     document = new_document("")
-    mark = nodes.raw("", '<a><span class="sa-mark"></span></a>', format="html")
-    document += nodes.paragraph("", "", nodes.Text("It is so"), mark, nodes.Text(". And on"))
+    document += nodes.paragraph("", "", *before, mark(), nodes.Text(". And on"))
+    text = document.astext()
+    keep_together(HTML, document, "")
+    assert document.astext() == text
+    (held,) = document.findall(nodes.inline)
+    assert held.astext().replace(MARK, "@") == want
+
+
+def test_two_marks_stay_on_one_line():
+    document = new_document("")
+    marks = [mark(), nodes.Text(""), mark()]
+    document += nodes.paragraph("", "", nodes.Text("It is so"), *marks, nodes.Text(". And on"))
     keep_together(HTML, document, "")
     (held,) = document.findall(nodes.inline)
-    assert held.astext() == f"so{mark.astext()}."
+    assert held.astext().replace(MARK, "@") == "so@@."
+
+
+def test_the_mark_of_an_output_stays_a_block():
+    document = new_document("")
+    document += nodes.container("", nodes.literal_block("", "x = 1"), mark())
+    keep_together(HTML, document, "")
+    assert not list(document.findall(nodes.inline))
 
 
 def test_a_long_formula_still_breaks_between_its_parts():
     part = '<span class="katex-base">'
     assert breakable(f"{part}a</span>{part}b</span>") == f"{part}a</span><wbr>{part}b</span>"
+
+
+@pytest.mark.parametrize(
+    ("tex", "holds"),
+    [("0 < p < 1", True), (r"\log(1 + 9/e)", True), ("e^{a+b} = e^a e^b + c + d", False)],
+)
+def test_a_short_formula_does_not_break(katex, tex, holds):
+    assert is_short(katex.render(tex, display=False)) == holds
+
+
+MARK = '<a><span class="sa-mark"></span></a>'
+
+
+def mark():
+    return nodes.raw("", MARK, format="html")
 
 
 HTML = SimpleNamespace(builder=SimpleNamespace(format="html"))
