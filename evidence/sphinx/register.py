@@ -136,7 +136,7 @@ class ClaimsRegister(SphinxDirective):
         )
         return [
             computed(nodes.strong(text=f"{len(entries)} claims"), f": {by_state}."),
-            computed(f"Checks that settle them: {len(checks)}. The best of each: {by_evidence}."),
+            computed(f"Checks that settle them: {len(checks)}. Each claim's best: {by_evidence}."),
             computed(f"By verdict: {by_verdict}."),
         ]
 
