@@ -75,6 +75,20 @@ def test_ragged_sequences_are_refused(function):
         function([[1, 2], [3]])
 
 
+class Unreadable:
+    def __init__(self, error):
+        self.error = error
+
+    def __array__(self, dtype=None, copy=None):
+        raise self.error("It has no numbers.")
+
+
+@pytest.mark.parametrize("error", [TypeError, RuntimeError])
+def test_what_numpy_cannot_read_is_refused_with_what_to_do(function, error):
+    with pytest.raises(TypeError, match=r"^NumPy cannot read [xz]: It has no numbers\. \(.*detach"):
+        function(Unreadable(error))
+
+
 def test_sequences_and_buffers_are_arrays(function):
     want = function(X[0])
     for same in (X[0].tolist(), tuple(X[0]), memoryview(X[0]), array.array("d", X[0])):
