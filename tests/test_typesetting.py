@@ -32,6 +32,10 @@ def test_a_formula_is_html_with_mathml_and_its_tex_beside_it(katex):
     assert r'<annotation encoding="application/x-tex">\sigma(x)</annotation>' in html
 
 
+def test_no_box_is_less_than_nothing_high(katex):
+    assert "height:-" not in katex.render(r"p_i = \frac{1}{\sum_m e^{z_m}}", display=False)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [r"\frac{1", r"\undefined", r"x^2^3", r"\begin{matrix}1", "a 猫 b", r"\label{a}"],
