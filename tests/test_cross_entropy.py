@@ -292,6 +292,16 @@ class TestMask:
         np.testing.assert_allclose(grad[:, kept], want_grad, rtol=1e-12, atol=1e-15)
         np.testing.assert_array_equal(grad[:, ~kept], 0)
 
+    def test_each_row_of_a_batch_shares_the_smoothing_among_its_own_classes(self):
+        z = self.Z.reshape(2, 3, 5)
+        where = np.random.default_rng(6).random(z.shape) < 0.6
+        where[..., 0] = True
+        y = np.zeros((2, 3), int)
+        loss = softact.cross_entropy(z, y, where=where, label_smoothing=0.3)
+        for row in np.ndindex(y.shape):
+            want = softact.cross_entropy(z[row][where[row]], 0, label_smoothing=0.3)
+            np.testing.assert_allclose(loss[row], want, rtol=1e-13)
+
     def test_a_target_that_is_hidden_costs_infinity(self):
         where = np.arange(5) != 1
         assert softact.cross_entropy(self.Z[0], 1, where=where) == np.inf
