@@ -173,7 +173,7 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> N
 TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks inside a formula
 BEFORE, AFTER = re.compile(r"[^\s-]+\Z"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
-SIGNS = 12  # of a formula: a longer one may break at its relations
+SIGNS = 16  # of a formula: a longer one may break at its relations
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
 END, PART = "</span>", '<span class="katex-base">'

@@ -167,7 +167,12 @@ def test_a_long_formula_still_breaks_between_its_parts():
 
 @pytest.mark.parametrize(
     ("tex", "holds"),
-    [("0 < p < 1", True), (r"\log(1 + 9/e)", True), ("e^{a+b} = e^a e^b + c + d", False)],
+    [
+        ("0 < p < 1", True),
+        (r"\log(1 + 9/e)", True),
+        (r"\log(1 + (n - 1)/e)", True),
+        ("e^{a+b+c} = e^a e^b e^c = e^c e^b e^a", False),
+    ],
 )
 def test_a_short_formula_does_not_break(katex, tex, holds):
     assert is_short(katex.render(tex, display=False)) == holds
