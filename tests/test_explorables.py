@@ -346,6 +346,7 @@ def linear(random) -> Linear:
     return Linear(random)
 
 
+@pytest.mark.slow
 def test_logits_losses_and_errors_of_the_penguins(linear):
     for r, y in enumerate(linear.species):
         at, label = np.tile(linear.x[r, :2], (200, 1)), np.full(200, y)

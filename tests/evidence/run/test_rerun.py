@@ -87,6 +87,7 @@ def test_the_command_prints_json(chapter: Path, capsys: pytest.CaptureFixture[st
     assert rerun.main(["one"]) == 1
 
 
+@pytest.mark.slow
 def test_the_module_runs_as_a_program() -> None:
     command = [sys.executable, "-m", "evidence.run.rerun", "claims"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
