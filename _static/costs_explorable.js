@@ -79,16 +79,15 @@
     const honest = svg("polyline", { fill: "none", stroke: "var(--sa-2)", "stroke-width": 3, "stroke-dasharray": "7 5" });
     const own = svg("polyline", { fill: "none", stroke: "var(--sa-1)", "stroke-width": 3 });
     const dot = svg("circle", { r: 8, fill: "var(--sa-1)" });
-    drawing.append(
-      says, honest, own, dot,
-      svg("text", { x: right, y: 18, "text-anchor": "end", style: "fill: var(--sa-2)" }, ["dashed: honest"])
-    );
+    const name = svg("text", { x: right, y: 18, "text-anchor": "end", style: "fill: var(--sa-2)" }, ["dashed: honest"]);
+    drawing.append(says, honest, own, dot, name);
 
     return function () {
       const m = ratio(), k = boast(), at = bar(), least = implied(m);
       const cost = meanCost(at, m, k) / blind(m);
       set(says, { x1: across(least), x2: across(least) });
       set(honest, { points: line(m, 1) });
+      set(name, { visibility: k === 1 ? "hidden" : "visible" });  // then it lies under the own one
       set(own, { points: line(m, k) });
       set(dot, { cx: across(at), cy: up(cost), "fill-opacity": cost > TOP ? 0.3 : 1 });
       panel.say(
