@@ -79,7 +79,7 @@ def _derivation(record: Record) -> Drawing:
         # In braces the relation is no place to end a line.
         relation = rf"{{{RELATIONS[step['relation']]}}}\;"
         rows.append(_row(relation, step["latex"], reason))
-    where = ", ".join(map(inline, record["where"]))
+    where = ", ".join(inline(_legible(part)) for part in record["where"])
     html = (
         f'<div class="sa-derivation" id="{record["anchor"]}" role="group" '
         f'aria-label="Derivation: {attribute(record["id"])}">'
@@ -89,6 +89,11 @@ def _derivation(record: Record) -> Drawing:
         + "</div>"
     )
     return html, _chain(record)
+
+
+def _legible(formula: str) -> str:
+    """Set a fraction in full size: in the small letters beneath a derivation none is read."""
+    return formula.replace("$", r"$\displaystyle ", 1) if r"\frac" in formula else formula
 
 
 def _row(relation: str, tex: str, reason: str) -> str:
@@ -249,12 +254,22 @@ def _listed(parts: list[str]) -> list[str]:
     return [*parts[:_MANY], f"{rest} more"] if rest > 1 else parts
 
 
+def sentence(claim: Record) -> str:
+    """Tell what a claim says; where its version ends the sentence, with that."""
+    version = _short_version(claim)
+    return f"{claim['statement'].rstrip('.')} {version}" if version else claim["statement"]
+
+
+def _short_version(claim: Record) -> str:
+    version: str = claim.get("version", "")
+    return version if len(version) <= _SHORT and not set("<$") & set(version) else ""
+
+
 def _told(claim: Record) -> str:
     statement = inline(claim["statement"]).rstrip(".")
     if "witnesses" in claim:
         return f"{statement}: {_together([claim])}"
-    version = claim.get("version", "")
-    if 0 < len(version) <= _SHORT and "<" not in version:
+    if version := _short_version(claim):
         statement += f" <code>{escape(version)}</code>"
     return f"{statement}, in {claim['seeds']} seeds" if "seeds" in claim else statement
 
@@ -275,7 +290,7 @@ def _together(comparisons: Sequence[Record]) -> str:
     calls, numbers = (sum(c.get(key, 1) for c in comparisons) for key in ("calls", "numbers"))
     size, unit = (calls, "point") if calls > len(comparisons) else (numbers, "number")
     domains = dict.fromkeys(c.get("domain", "").partition(",")[0] for c in comparisons)
-    sizes = [domain for domain in domains if "=" in domain]
+    sizes = [domain.replace(" ", "\N{NO-BREAK SPACE}") for domain in domains if "=" in domain]
     return ", ".join(
         [
             f"{' and '.join([', '.join(first), last] if first else [last])} {near} "

@@ -47,7 +47,10 @@ def test_a_mark_that_leads_to_a_check_tells_its_statement():
         ({"numbers": 1}, "softact within ½ ulp of mpmath at 1 number"),
         ({"calls": 4}, "softact within ½ ulp of mpmath at 4 points"),
         ({"domain": "ordinary and tiny numbers"}, "softact within ½ ulp of mpmath at 7 numbers"),
-        ({"domain": "n = 1 … 9, ties"}, "softact within ½ ulp of mpmath at 7 numbers, n = 1 … 9"),
+        (
+            {"domain": "n = 1 … 9, ties"},
+            "softact within ½ ulp of mpmath at 7 numbers, n\xa0=\xa01\xa0…\xa09",
+        ),
         ({"unit": "relative"}, "softact within a relative 0.3 of mpmath at 7 numbers"),
     ],
 )

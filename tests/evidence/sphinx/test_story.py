@@ -38,7 +38,7 @@ PICTURE = nb.new_output("display_data", {"image/svg+xml": "<svg/>", "text/plain"
 PRINTED = nb.new_output("stream", name="stdout", text="printed text\n")
 
 LONG = "\n".join(f"line({k})" for k in range(story.SHORT + 1))
-LINE = "within 3 ulps of 50 digits at 400 points, n = 1 … 9"
+LINE = "within 3 ulps of 50 digits at 400 points, n\xa0=\xa01\xa0…\xa09"
 
 
 def cell(code, *outputs, tags=()):
@@ -130,7 +130,7 @@ def test_checks_and_refusals_are_one_line(told):
     page = told(cell("d.check()", CHECK, REFUSAL))
     [(kind, text)] = page.lines
     assert kind == "evidence"
-    assert re.sub(r"\s+", " ", text) == rf"≐ softact and PyTorch {LINE}; refuses \(s(1 - s)\)"
+    assert re.sub("[ \n]+", " ", text) == rf"≐ softact and PyTorch {LINE}; refuses \(s(1 - s)\)"
     assert "d.check()" in page.folded
     assert "largest gap" in page.folded
     assert "check" not in page.seen
