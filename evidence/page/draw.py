@@ -92,7 +92,7 @@ def _derivation(record: Record) -> Drawing:
 
 
 def _legible(formula: str) -> str:
-    """Set a fraction in full size: in the small letters beneath a derivation none is read."""
+    """Set a fraction in full size: in small letters beside a derivation none can be read."""
     return formula.replace("$", r"$\displaystyle ", 1) if r"\frac" in formula else formula
 
 
@@ -143,7 +143,7 @@ def _comparison(record: Record) -> Drawing:
     domain = f'<p class="sa-where">{escape(record["domain"])}</p>' if "domain" in record else ""
     html = (
         f'<table class="sa-table sa-check"{here}>'
-        f"<caption>{inline(record['statement'])}</caption>"
+        f"<caption>{inline(_legible(record['statement']))}</caption>"
         f'<thead><tr><th scope="col">against {inline(record["reference"])}</th>'
         f'<th scope="col">largest gap ({PLURALS[record["unit"]]})</th>'
         '<th scope="col">allowed</th><th scope="col">numbers</th>'

@@ -13,7 +13,7 @@ from html import escape
 
 # A dollar sign that is meant as one is written \$.
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_JOINT = re.compile(r"(?<=\w[._])(?=\w)")
+_JOINT = re.compile(r"(?<=\w[._])(?=[^\W\d])")  # no number is broken
 _NUMBER = re.compile(r"[\d.]+e-\d+")
 
 
