@@ -38,6 +38,8 @@ def breakable_name(text: str) -> str:
 
     >>> breakable_name("torch.func.vjp")
     'torch.<wbr>func.<wbr>vjp'
+    >>> breakable_name("z > logit(0.3)")
+    'z &gt; logit(0.3)'
     """
     return inline(text) if "$" in text else _JOINT.sub("<wbr>", inline(text))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.page.draw import EVIDENCE, MARKS, line, mark
+from evidence.page.draw import EVIDENCE, MARKS, drawn, line, mark, sentence
 
 STYLE = (Path(__file__).parents[3] / "_static" / "book.css").read_text("utf-8")
 CHECK = {
@@ -102,6 +102,25 @@ def test_of_many_claims_and_refusals_the_first_are_named():
 )
 def test_a_claim_is_told_with_a_short_version(version, text):
     assert told(CLAIM | {"version": version}) == text
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [("4.51", "it is so 4.51"), ("", "it is so."), ("x" * 99, "it is so."), ("$", "it is so.")],
+)
+def test_the_card_of_a_mark_ends_its_sentence_with_a_short_version(version, text):
+    assert sentence(CLAIM | {"version": version}) == text
+
+
+def test_a_fraction_beneath_a_derivation_has_its_full_size():
+    step = {"evidence": "proved", "latex": "y", "reason": "why", "relation": "=", "text": "y"}
+    start = {"latex": "x", "text": "x"}
+    where = [r"$y = \frac{1}{x}$", "$x > 0$"]
+    html, _ = drawn(
+        CLAIM | {"id": "a.b", "anchor": "a", "start": start, "steps": [step], "where": where}
+    )
+    assert r"\(\displaystyle y = \frac{1}{x}\)" in html
+    assert r"\(x &gt; 0\)" in html
 
 
 def test_a_line_shows_each_kind_of_evidence_once():
