@@ -224,7 +224,8 @@ def line(records: Sequence[Record]) -> str:
     checks = [r for r in records if r["kind"] == "check"]
     claims = [r for r in records if r["kind"] == "claim"]
     wrong = [r["wrong"] for r in records if r["kind"] == "refusal"]
-    said = [name for r in records if r["kind"] == "said" for name in r["values"]]
+    # Not the keys of the values, which a notebook sorts when it is written.
+    said = [name for r in records if r["kind"] == "said" for name in r["id"].split()]
     parts = [_together(checks)] if checks else []
     parts += _listed([_told(claim) for claim in claims])
     parts += [refuses(wrong)] if wrong else []
