@@ -254,7 +254,8 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 EXPONENT = re.compile(f"([{RAISED}]*[⁰⁴⁵⁶⁷⁸⁹⁻][{RAISED}]*)")
 PLAIN = str.maketrans(RAISED, "0123456789−")
 POWER = re.compile(r"(?<=\de)-(?=\d)")  # of 2e-9, after which Chromium would end a line
-AS_WRITTEN = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+CODE = (nodes.literal, nodes.literal_block, nodes.doctest_block)
+AS_WRITTEN = (*CODE, nodes.math, nodes.math_block, nodes.raw)
 
 
 def set_exponents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:

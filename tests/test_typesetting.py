@@ -215,8 +215,8 @@ def test_what_the_face_lacks_is_raised(text, want):
 
 def test_a_number_stays_on_its_line():
     assert written(nodes.Text("2.1e-9 of a made-up size-9")) == "2.1e-\u20609 of a made-up size-9"
-    assert written(nodes.literal("", "2.1e-9")) == "2.1e-9"
 
 
-def test_code_stays_as_it_is_written():
-    assert written(nodes.literal("", "10⁻⁸")) == "10⁻⁸"
+@pytest.mark.parametrize("code", [nodes.literal, nodes.literal_block, nodes.doctest_block])
+def test_code_stays_as_it_is_written(code):
+    assert written(code("2.1e-9, 10⁻⁸", "2.1e-9, 10⁻⁸")) == "2.1e-9, 10⁻⁸"
