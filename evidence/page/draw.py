@@ -216,6 +216,7 @@ _KNOWN_AS = {
 }
 _UNITS = {"ulp": "", "relative": "a relative ", "absolute": ""}
 _SHORT = 24  # letters of a value
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _MANY, _FEW = 2, 4  # what a list names: of claims, of programs
 
 
@@ -240,7 +241,7 @@ def line(records: Sequence[Record]) -> str:
 def refuses(wrong: Sequence[str]) -> str:
     """Name the wrong versions that were refused."""
     names = [f"<em>{breakable_name(name)}</em>" for name in dict.fromkeys(wrong)]
-    return f"refuses {' · '.join(_listed(names))}"
+    return f"refuses {f'{NO_BREAK}· '.join(_listed(names))}"
 
 
 def _listed(parts: list[str]) -> list[str]:
@@ -275,7 +276,7 @@ def _together(comparisons: Sequence[Record]) -> str:
     calls, numbers = (sum(c.get(key, 1) for c in comparisons) for key in ("calls", "numbers"))
     size, unit = (calls, "point") if calls > len(comparisons) else (numbers, "number")
     domains = dict.fromkeys(c.get("domain", "").partition(",")[0] for c in comparisons)
-    sizes = [domain for domain in domains if "=" in domain]
+    sizes = [domain.replace(" ", NO_BREAK) for domain in domains if "=" in domain]
     return ", ".join(
         [
             f"{' and '.join([', '.join(first), last] if first else [last])} {near} "
