@@ -38,6 +38,9 @@ def test_a_mark_that_leads_to_a_check_tells_its_statement():
     assert html.startswith('<a class="sa-cite" href="#claim-a.b" aria-label="proved: x &lt; 1, al')
     assert '<span class="sa-tip"><span class="math">\\(x &lt; 1\\)</span>, always</span>' in html
     assert 'aria-label="proved">' in mark("proved", "#claim-a.b")
+    html = mark("exact", "#claim-a.b", "the largest is", "1/2")
+    assert 'the largest is 1/2"' in html
+    assert "the largest is <code>1/2</code></span>" in html
 
 
 @pytest.mark.parametrize(
