@@ -160,6 +160,38 @@ def test_the_mark_of_an_output_stays_a_block():
     assert not list(document.findall(nodes.inline))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "holds"),
+    [
+        ("45 mm", "sa-given", True),
+        ("1.33 to 1.58", "sa-said", True),
+        ("(0.665, 0.245, 0.090)", "sa-said", False),
+        ("so underlined", "sa-given", False),
+        ("1 to 2", "emphasised", False),
+    ],
+)
+def test_a_few_numbers_and_their_unit_stay_on_one_line(text, kind, holds):
+    document = new_document("")
+    document += nodes.paragraph("", "", nodes.inline("", text, classes=[kind]))
+    keep_together(HTML, document, "")
+    (numbers,) = document.findall(nodes.inline)
+    assert (TIGHT in numbers["classes"]) == holds
+
+
+def test_a_long_name_breaks_at_its_joints():
+    document = new_document("")
+    document += nodes.paragraph("", "", nodes.literal("", "sigmoid_cross_entropy"))
+    keep_together(HTML, document, "")
+    assert document.astext() == "sigmoid_<wbr>cross_<wbr>entropy"
+
+
+def test_a_title_keeps_its_compounds():
+    document = new_document("")
+    document += nodes.section("", nodes.title("", "Entropy, cross-entropy"))
+    keep_together(HTML, document, "")
+    assert document.astext() == "Entropy, cross-\u2060entropy"
+
+
 def test_a_long_formula_still_breaks_between_its_parts():
     part = '<span class="katex-base">'
     assert breakable(f"{part}a</span>{part}b</span>") == f"{part}a</span><wbr>{part}b</span>"

@@ -38,6 +38,9 @@ def test_a_mark_that_leads_to_a_check_tells_its_statement():
     assert html.startswith('<a class="sa-cite" href="#claim-a.b" aria-label="proved: x &lt; 1, al')
     assert '<span class="sa-tip"><span class="math">\\(x &lt; 1\\)</span>, always</span>' in html
     assert 'aria-label="proved">' in mark("proved", "#claim-a.b")
+    html = mark("exact", "#claim-a.b", "the largest is", "1/2")
+    assert 'the largest is 1/2"' in html
+    assert "the largest is <code>1/2</code></span>" in html
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,10 @@ def test_a_mark_that_leads_to_a_check_tells_its_statement():
         ({"numbers": 1}, "softact within ½ ulp of mpmath at 1 number"),
         ({"calls": 4}, "softact within ½ ulp of mpmath at 4 points"),
         ({"domain": "ordinary and tiny numbers"}, "softact within ½ ulp of mpmath at 7 numbers"),
-        ({"domain": "n = 1 … 9, ties"}, "softact within ½ ulp of mpmath at 7 numbers, n = 1 … 9"),
+        (
+            {"domain": "n = 1 … 9, ties"},
+            "softact within ½ ulp of mpmath at 7 numbers, n\xa0=\xa01\xa0…\xa09",
+        ),
         ({"unit": "relative"}, "softact within a relative 0.3 of mpmath at 7 numbers"),
     ],
 )
@@ -83,8 +89,8 @@ def test_many_programs_are_counted():
 
 def test_of_many_claims_and_refusals_the_first_are_named():
     wrong = [{"kind": "refusal", "wrong": name} for name in "abcd"]
-    assert told(*wrong) == "refuses a · b · 2 more"
-    assert told(*wrong[:3]) == "refuses a · b · c"
+    assert told(*wrong) == "refuses a\xa0· b\xa0· 2 more"
+    assert told(*wrong[:3]) == "refuses a\xa0· b\xa0· c"
     assert told(*[CLAIM | {"statement": s} for s in "wxyz"]) == "w; x; 2 more"
 
 
