@@ -111,17 +111,6 @@ def plain_code(
     context["body"] = CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), body)
 
 
-NAME = re.compile(r'(?:descname|py-obj docutils literal notranslate)"><span class="pre">\w+')
-
-
-def breakable_names(
-    _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
-) -> None:
-    """Let the name of a documented function break after an underscore: on a phone it must."""
-    body = context.get("body", "")
-    context["body"] = NAME.sub(lambda name: name[0].replace("_", "_<wbr>"), body)
-
-
 def escape_bars(
     _app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]
 ) -> None:
@@ -169,5 +158,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", lighten_scripts, priority=900)  # after everybody's scripts
     app.connect("html-page-context", plain_citations)
     app.connect("html-page-context", plain_code)
-    app.connect("html-page-context", breakable_names)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

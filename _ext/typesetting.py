@@ -18,6 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -175,9 +176,7 @@ TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks in
 BEFORE, AFTER = re.compile(r"[^\s-]+\Z"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
 SIGNS = 16  # of a formula: a longer one may break at its relations; of numbers and their unit
-JOINTS = re.compile(
-    r"(?<=[_.(])(?=\w)"
-)  # of a name that is longer than a line: sigmoid_cross_entropy
+JOINTS = re.compile(r"(?<=[_.(])(?=\w)")  # of long code: sigmoid_cross_entropy
 NUMBERS = {"sa-said", "sa-given"}  # evidence/sphinx/said.py and marks.py
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
@@ -208,10 +207,9 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         if len(code.astext()) <= SCRAP:
             code["classes"].append(TIGHT)
         else:
-            first, *rest = JOINTS.split(code.astext())
-            breaks = ((nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in rest)
-            code.children = []
-            code += [nodes.Text(first), *chain.from_iterable(breaks)]
+            let_break(code)
+    for name in doctree.findall(addnodes.desc_name):
+        let_break(name)
     for numbers in doctree.findall(nodes.inline):
         text = numbers.astext()
         if NUMBERS & {*numbers["classes"]} and len(text) <= SIGNS and re.search(r"\d", text):
@@ -222,6 +220,14 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     for block in doctree.findall(nodes.literal_block):
         if "output" in block["classes"] and not COLUMNS.search(block.astext()):
             block["classes"].append("sa-wrap")
+
+
+def let_break(code: nodes.TextElement) -> None:
+    """Let code end a line at its joints alone."""
+    first, *rest = JOINTS.split(code.astext())
+    breaks = ((nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in rest)
+    code.children = []
+    code += [nodes.Text(first), *chain.from_iterable(breaks)]
 
 
 def is_mark(node: nodes.Node) -> bool:

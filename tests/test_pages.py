@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from _ext.pages import breakable_names
 from tests.browser import SITE, need, pages
 
 
@@ -31,11 +30,3 @@ def test_the_sheet_keeps_every_variable_that_a_page_or_a_script_uses():
     used = {name for file in files for name in VARIABLE.findall(file.read_text("utf-8"))}
     assert used
     assert used <= set(re.findall(r"(--[\w-]+):", sheet))
-
-
-@pytest.mark.parametrize("kind", ["descname", "xref py py-obj docutils literal notranslate"])
-def test_the_name_of_a_function_breaks_after_an_underscore(kind):
-    before = f'<a title="softmax_vjp"><b class="{kind}"><span class="pre">'
-    context = {"body": before + "softmax_vjp"}
-    breakable_names(None, "", "", context, None)
-    assert context["body"] == before + "softmax_<wbr>vjp"

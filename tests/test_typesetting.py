@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.addnodes import desc_name
 
 from _ext.katex import Katex, TexError
 from _ext.typesetting import (
@@ -178,11 +179,19 @@ def test_a_few_numbers_and_their_unit_stay_on_one_line(text, kind, holds):
     assert (TIGHT in numbers["classes"]) == holds
 
 
-def test_a_long_name_breaks_at_its_joints():
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        (nodes.literal("", "sigmoid_cross_entropy"), "sigmoid_<wbr>cross_<wbr>entropy"),
+        (nodes.literal("", "softmax_vjp"), "softmax_vjp"),
+        (desc_name("", "softmax_vjp"), "softmax_<wbr>vjp"),  # documented: followed by its arguments
+    ],
+)
+def test_a_long_name_breaks_at_its_joints(code, after):
     document = new_document("")
-    document += nodes.paragraph("", "", nodes.literal("", "sigmoid_cross_entropy"))
+    document += nodes.paragraph("", "", code)
     keep_together(HTML, document, "")
-    assert document.astext() == "sigmoid_<wbr>cross_<wbr>entropy"
+    assert document.astext() == after
 
 
 def test_a_title_keeps_its_compounds():
