@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -173,7 +175,9 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> N
 TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks inside a formula
 BEFORE, AFTER = re.compile(r"[^\s-]+\Z"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
-SIGNS = 16  # of a formula: a longer one may break at its relations
+SIGNS = 16  # of a formula: a longer one may break at its relations; of numbers and their unit
+JOINTS = re.compile(r"(?<=[_.(])(?=\w)")  # of long code: sigmoid_cross_entropy
+NUMBERS = {"sa-said", "sa-given"}  # evidence/sphinx/said.py and marks.py
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
 END, PART = "</span>", '<span class="katex-base">'
@@ -191,7 +195,10 @@ def breakable(formula: str) -> str:
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Wrap formulas and marks with what touches them; mark short code, and output that may wrap."""
+    """Wrap formulas and marks with what touches them; say where code, numbers and titles may break.
+
+    Output that may wrap is marked as well.
+    """
     if app.builder.format != "html":
         return
     for held in [*doctree.findall(nodes.math), *doctree.findall(is_mark)]:
@@ -199,9 +206,28 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     for code in doctree.findall(nodes.literal):
         if len(code.astext()) <= SCRAP:
             code["classes"].append(TIGHT)
+        else:
+            let_break(code)
+    for name in doctree.findall(addnodes.desc_name):
+        let_break(name)
+    for numbers in doctree.findall(nodes.inline):
+        text = numbers.astext()
+        if NUMBERS & {*numbers["classes"]} and len(text) <= SIGNS and re.search(r"\d", text):
+            numbers["classes"].append(TIGHT)
+    for title in doctree.findall(nodes.title):
+        for text in [child for child in title if isinstance(child, nodes.Text)]:
+            title.replace(text, nodes.Text(text.replace("-", "-\N{WORD JOINER}")))
     for block in doctree.findall(nodes.literal_block):
         if "output" in block["classes"] and not COLUMNS.search(block.astext()):
             block["classes"].append("sa-wrap")
+
+
+def let_break(code: nodes.TextElement) -> None:
+    """Let code end a line at its joints alone."""
+    first, *rest = JOINTS.split(code.astext())
+    breaks = ((nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in rest)
+    code.children = []
+    code += [nodes.Text(first), *chain.from_iterable(breaks)]
 
 
 def is_mark(node: nodes.Node) -> bool:
@@ -254,7 +280,8 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 EXPONENT = re.compile(f"([{RAISED}]*[⁰⁴⁵⁶⁷⁸⁹⁻][{RAISED}]*)")
 PLAIN = str.maketrans(RAISED, "0123456789−")
 POWER = re.compile(r"(?<=\de)-(?=\d)")  # of 2e-9, after which Chromium would end a line
-AS_WRITTEN = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+CODE = (nodes.literal, nodes.literal_block, nodes.doctest_block)
+AS_WRITTEN = (*CODE, nodes.math, nodes.math_block, nodes.raw)
 
 
 def set_exponents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:

@@ -177,7 +177,7 @@
       const y = up((depth - 17) / 2);
       drawing.append(
         svg("line", { x1: 0, x2: 6, y1: y, y2: y, stroke: "var(--sa-ink)" }),
-        svg("text", { x: 9, y: y + 4 }, [depth + (depth === 19 ? " mm deep" : "")])
+        svg("text", { x: 9, y: y + 4 }, [depth + (depth === 15 ? " mm deep" : "")])
       );
     });
     const ring = svg("circle", { r: 15, fill: "none", stroke: "var(--sa-ink)", "stroke-width": 2 });

@@ -106,8 +106,8 @@ def _problem(
 def cross_entropy(problem: _Problem) -> Any:
     """Cross-entropy −Σᵢ qᵢ log pᵢ of p = softmax(z), one loss per row.
 
-    `y` holds class indices, of the shape of `z` without `axis`, or probabilities, of the shape of
-    `z`. The target is qᵢ = wᵢ ((1 − ε) yᵢ + ε/K), with w the `weight` of each class, ε the
+    `y` holds class indices, of the shape of `z` without `axis`, or float probabilities, of the
+    shape of `z`. The target is qᵢ = wᵢ ((1 − ε) yᵢ + ε/K), with w the `weight` of each class, ε the
     `label_smoothing`, and y a one-hot row where an index is given. Rows whose index is
     `ignore_index` lose 0; 0 · log 0 is 0. Where the mask `where` is False, a class cannot be: its
     logit counts as −∞, and K counts the others.

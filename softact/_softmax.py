@@ -78,7 +78,8 @@ def softmax(
 ) -> Any:
     """Softmax pᵢ = e^zᵢ / Σⱼ e^zⱼ.
 
-    Shape: that of `z`. Where the mask `where` is False, p is 0; the others, if any, share the 1.
+    Shape: that of `z`. Where the mask `where` is False, p is 0; the others share the 1. How several
+    inf, or −inf alone, would share it is undetermined: nan.
 
     >>> softmax([-np.inf, 0, 0])
     array([0. , 0.5, 0.5])

@@ -73,6 +73,11 @@ def test_a_survivor_fails_the_command_until_a_test_kills_it(house: Path) -> None
     assert totals(done) == [5, 5, 0, 0, 0]
 
 
+def test_a_module_may_be_tested_by_those_that_use_it(house: Path) -> None:
+    (house / "tests/test_half.py").replace(house / f"tests/test_{mutate.BESIDE[0]}.py")
+    assert totals(run(house)) == [5, 4, 0, 0, 1]
+
+
 def test_a_survivor_may_be_excused_and_nothing_else(house: Path) -> None:
     excuse(house, {"_half": {"half": (1, ["so"])}})
     done = run(house)

@@ -246,6 +246,18 @@ def test_no_formula_is_cut_off(page, width):
     assert page.evaluate(CUT_OFF) == []
 
 
+# A stored table has more columns than a telephone has room for; no other has to be pushed sideways.
+PUSHED = """() => [...document.querySelectorAll(".pst-scrollable-table-container")]
+    .filter(box => box.scrollWidth > box.clientWidth + 1 && !box.querySelector(".sa-stored"))
+    .map(box => box.textContent.slice(0, 40))"""
+
+
+@every_chapter
+def test_a_table_fits_a_telephone(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate(PUSHED) == []
+
+
 @every_page
 def test_every_image_has_words_and_every_id_is_one(page):
     nameless = page.locator(

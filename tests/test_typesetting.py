@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.addnodes import desc_name
 
 from _ext.katex import Katex, TexError
 from _ext.typesetting import (
@@ -160,6 +161,46 @@ def test_the_mark_of_an_output_stays_a_block():
     assert not list(document.findall(nodes.inline))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "holds"),
+    [
+        ("45 mm", "sa-given", True),
+        ("1.33 to 1.58", "sa-said", True),
+        ("(0.665, 0.245, 0.090)", "sa-said", False),
+        ("so underlined", "sa-given", False),
+        ("1 to 2", "emphasised", False),
+    ],
+)
+def test_a_few_numbers_and_their_unit_stay_on_one_line(text, kind, holds):
+    document = new_document("")
+    document += nodes.paragraph("", "", nodes.inline("", text, classes=[kind]))
+    keep_together(HTML, document, "")
+    (numbers,) = document.findall(nodes.inline)
+    assert (TIGHT in numbers["classes"]) == holds
+
+
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        (nodes.literal("", "sigmoid_cross_entropy"), "sigmoid_<wbr>cross_<wbr>entropy"),
+        (nodes.literal("", "softmax_vjp"), "softmax_vjp"),
+        (desc_name("", "softmax_vjp"), "softmax_<wbr>vjp"),  # documented: followed by its arguments
+    ],
+)
+def test_a_long_name_breaks_at_its_joints(code, after):
+    document = new_document("")
+    document += nodes.paragraph("", "", code)
+    keep_together(HTML, document, "")
+    assert document.astext() == after
+
+
+def test_a_title_keeps_its_compounds():
+    document = new_document("")
+    document += nodes.section("", nodes.title("", "Entropy, cross-entropy"))
+    keep_together(HTML, document, "")
+    assert document.astext() == "Entropy, cross-\u2060entropy"
+
+
 def test_a_long_formula_still_breaks_between_its_parts():
     part = '<span class="katex-base">'
     assert breakable(f"{part}a</span>{part}b</span>") == f"{part}a</span><wbr>{part}b</span>"
@@ -215,8 +256,8 @@ def test_what_the_face_lacks_is_raised(text, want):
 
 def test_a_number_stays_on_its_line():
     assert written(nodes.Text("2.1e-9 of a made-up size-9")) == "2.1e-\u20609 of a made-up size-9"
-    assert written(nodes.literal("", "2.1e-9")) == "2.1e-9"
 
 
-def test_code_stays_as_it_is_written():
-    assert written(nodes.literal("", "10⁻⁸")) == "10⁻⁸"
+@pytest.mark.parametrize("code", [nodes.literal, nodes.literal_block, nodes.doctest_block])
+def test_code_stays_as_it_is_written(code):
+    assert written(code("2.1e-9, 10⁻⁸", "2.1e-9, 10⁻⁸")) == "2.1e-9, 10⁻⁸"

@@ -50,7 +50,7 @@ from sympy import (
 from sympy.core.relational import Relational
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
-from evidence.algebra.ranges import Ranges, size_of_limit
+from evidence.algebra.ranges import Ranges, runs_forwards, size_of_limit
 from evidence.algebra.sums import (
     differentiate,
     hold,
@@ -207,9 +207,9 @@ class Prover:
         return self._sum(total, outer) if outer else total
 
     def _sum_over(self, f: Expr, d: Dummy, lower: Expr, upper: Expr) -> Expr:
+        if lower.is_Integer and not runs_forwards(lower, upper):
+            raise Unprovable(f"the range {lower} … {upper} may run backwards")
         if lower.is_Integer and upper.is_Integer:
-            if upper < lower - 1:
-                raise Unprovable(f"the range {lower} … {upper} runs backwards")
             return self._terms_at(f, d, range(int(lower), int(upper) + 1))
         size = size_of_limit(upper)
         if size is None or not lower.is_Integer or isinstance(size, Dummy):
@@ -404,7 +404,9 @@ class Prover:
 
     def nonnegative(self, e: Expr) -> bool:
         """Tell whether `e` is proved to be >= 0."""
-        if e.is_nonnegative:
+        # Of a sum SymPy looks at the summand alone, whichever way its range runs.
+        limits = [limit for s in e.atoms(Sum, Product) for limit in s.limits]
+        if all(runs_forwards(*ends) for _, *ends in limits) and e.is_nonnegative:
             return True
         e = _exponential(_carried_out(e))
         has_orders = any(isinstance(_statement(h), Ge | Gt | Le | Lt) for h in self.given)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sympy import Basic, Derivative, Expr, Indexed, Integer, KroneckerDelta, Lambda, Symbol
+from sympy import Basic, Derivative, Expr, Indexed, Integer, KroneckerDelta, Lambda, S, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 Node = object
@@ -17,6 +17,13 @@ def size_of_limit(upper: Expr) -> Symbol | None:
     if len(symbols) == 1 and symbols[0].is_positive and (upper - symbols[0]).is_Integer:
         return symbols[0]
     return None
+
+
+def runs_forwards(lower: Expr, upper: Expr) -> bool:
+    """Tell whether a range has no length below 0, for every size from 1 on."""
+    length = upper - lower + 1
+    size = size_of_limit(upper)
+    return bool((length if size is None else length.xreplace({size: S.One})).is_nonnegative)
 
 
 class Ranges:

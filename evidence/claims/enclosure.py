@@ -188,7 +188,7 @@ def enclose(
     how = f"proved on the whole interval, in {claim.proof.pieces} pieces"
     if claim.equal is not None:
         tends = "" if claim.equal in over else "in the limit "
-        how += f"; equality {tends}at {claim.variable} = {claim.equal}"
+        how += f"; equality {tends}at {claim.variable} = {str(claim.equal).replace('oo', '∞')}"
     equality = None if claim.equal is None else str(claim.equal)
     emit(claim.record(how=how, pieces=claim.proof.pieces, equality=equality, moved=moved))
     return claim

@@ -36,8 +36,10 @@ PLURALS = {"ulp": "ulps", "relative": "relative", "absolute": "absolute"}
 GRADES = {"accepted": "✓", "refused": "✗", "forbidden": "✗", "hole": "…"}
 
 
-def mark(kind: str, href: str | None = None, title: str = "") -> str:
+def mark(kind: str, href: str | None = None, title: str = "", value: str = "") -> str:
     """Draw what a claim rests on; with ``href`` as a link to the check, which tells its statement.
+
+    A statement may end with a ``value``, which is code.
 
     >>> print(mark("measured"))
     <span class="sa-mark sa-measured" role="img" aria-label="measured" title="measured">±</span>
@@ -48,8 +50,8 @@ def mark(kind: str, href: str | None = None, title: str = "") -> str:
             f'<span class="sa-mark sa-{kind}" role="img" aria-label="{word}" title="{word}">'
             f"{glyph}</span>"
         )
-    name = f"{word}: {attribute(title)}" if title else word
-    tip = f'<span class="sa-tip">{inline(title or word)}</span>'
+    name = f"{word}: {attribute(f'{title} {value}'.strip())}" if title else word
+    tip = f'<span class="sa-tip">{inline(title or word)}{_code(value)}</span>'
     return (
         f'<a class="sa-cite" href="{href}" aria-label="{name}">'
         # The joiner keeps the mark on the line of the word before it.
@@ -221,6 +223,7 @@ _KNOWN_AS = {
 }
 _UNITS = {"ulp": "", "relative": "a relative ", "absolute": ""}
 _SHORT = 24  # letters of a value
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _MANY, _FEW = 2, 4  # what a list names: of claims, of programs
 
 
@@ -229,7 +232,8 @@ def line(records: Sequence[Record]) -> str:
     checks = [r for r in records if r["kind"] == "check"]
     claims = [r for r in records if r["kind"] == "claim"]
     wrong = [r["wrong"] for r in records if r["kind"] == "refusal"]
-    said = [name for r in records if r["kind"] == "said" for name in r["values"]]
+    # Not the keys of the values, which a notebook sorts when it is written.
+    said = [name for r in records if r["kind"] == "said" for name in r["id"].split()]
     parts = [_together(checks)] if checks else []
     parts += _listed([_told(claim) for claim in claims])
     parts += [refuses(wrong)] if wrong else []
@@ -245,7 +249,7 @@ def line(records: Sequence[Record]) -> str:
 def refuses(wrong: Sequence[str]) -> str:
     """Name the wrong versions that were refused."""
     names = [f"<em>{breakable_name(name)}</em>" for name in dict.fromkeys(wrong)]
-    return f"refuses {' · '.join(_listed(names))}"
+    return f"refuses {f'{NO_BREAK}· '.join(_listed(names))}"
 
 
 def _listed(parts: list[str]) -> list[str]:
@@ -254,24 +258,23 @@ def _listed(parts: list[str]) -> list[str]:
     return [*parts[:_MANY], f"{rest} more"] if rest > 1 else parts
 
 
-def sentence(claim: Record) -> str:
-    """Tell what a claim says; where its version ends the sentence, with that."""
-    version = _short_version(claim)
-    return f"{claim['statement'].rstrip('.')} {version}" if version else claim["statement"]
-
-
-def _short_version(claim: Record) -> str:
-    version: str = claim.get("version", "")
-    return version if len(version) <= _SHORT and not set("<$") & set(version) else ""
-
-
 def _told(claim: Record) -> str:
     statement = inline(claim["statement"]).rstrip(".")
     if "witnesses" in claim:
         return f"{statement}: {_together([claim])}"
-    if version := _short_version(claim):
-        statement += f" <code>{escape(version)}</code>"
+    statement += _code(value_of(claim))
     return f"{statement}, in {claim['seeds']} seeds" if "seeds" in claim else statement
+
+
+def value_of(claim: Record) -> str:
+    """Return the value with which a statement ends, if it is short."""
+    version = claim.get("version", "")
+    is_shown = "witnesses" not in claim and len(version) <= _SHORT and "<" not in version
+    return version if is_shown else ""
+
+
+def _code(value: str) -> str:
+    return f" <code>{escape(value)}</code>" if value else ""
 
 
 def _together(comparisons: Sequence[Record]) -> str:
@@ -290,7 +293,7 @@ def _together(comparisons: Sequence[Record]) -> str:
     calls, numbers = (sum(c.get(key, 1) for c in comparisons) for key in ("calls", "numbers"))
     size, unit = (calls, "point") if calls > len(comparisons) else (numbers, "number")
     domains = dict.fromkeys(c.get("domain", "").partition(",")[0] for c in comparisons)
-    sizes = [domain.replace(" ", "\N{NO-BREAK SPACE}") for domain in domains if "=" in domain]
+    sizes = [domain.replace(" ", NO_BREAK) for domain in domains if "=" in domain]
     return ", ".join(
         [
             f"{' and '.join([', '.join(first), last] if first else [last])} {near} "

@@ -13,7 +13,7 @@ from html import escape
 
 # A dollar sign that is meant as one is written \$.
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_JOINT = re.compile(r"(?<=\w[._])(?=[^\W\d])")  # no number is broken
+_JOINT = re.compile(r"(?<=\w[._])(?=[^\W\d])")
 _NUMBER = re.compile(r"[\d.]+e-\d+")
 
 
@@ -38,8 +38,8 @@ def breakable_name(text: str) -> str:
 
     >>> breakable_name("torch.func.vjp")
     'torch.<wbr>func.<wbr>vjp'
-    >>> breakable_name("z > logit(0.3)")
-    'z &gt; logit(0.3)'
+    >>> breakable_name("[0.8789, 0.1189]")  # a number may not
+    '[0.8789, 0.1189]'
     """
     return inline(text) if "$" in text else _JOINT.sub("<wbr>", inline(text))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from evidence.page.draw import mark, sentence
+from evidence.page.draw import mark, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,8 @@ def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.replace_self([])
             continue
         place = "" if page == docname else app.builder.get_relative_uri(docname, page)
-        drawn = mark(record["evidence"], f"{place}#{record['anchor']}", sentence(record))
+        check = f"{place}#{record['anchor']}"
+        drawn = mark(record["evidence"], check, record["statement"], value_of(record))
         at = node.parent.index(node)
         before = node.parent[at - 1] if at else None
         if isinstance(before, nodes.Text):  # it touches the word before it

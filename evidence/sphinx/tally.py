@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 AFTER = re.compile(rf"([.!?][”’)]?)\s*({MARK}+)")  # a mark after a full stop belongs before it
-END = re.compile(r"(?<=[.!?])[”’)]?\s+(?=[“‘(]?[A-Z])")
+END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][”’)]))\s+(?=[“‘(]?[A-Z])")
+QUOTED = re.compile("“[^“”]*”")  # what somebody else says, as a rule to be refuted
 NAMES = {
     "definition": "definition",
     "convention": "convention",
@@ -85,13 +86,16 @@ class Unmarked(nodes.inline):
 
 
 def sentences(doctree: nodes.document) -> Iterator[str]:
-    """Yield the sentences of a page that no mark stands by; exercises ask and claim nothing."""
+    """Yield the sentences of a page that no mark stands by; exercises and quotes claim nothing."""
     for block in doctree.findall(nodes.paragraph):
         if not is_prose(block) or in_exercises(block) or isinstance(block.parent, nodes.entry):
             continue
         for sentence in END.split(AFTER.sub(r"\2\1", flat(block))):
-            if MARK not in sentence and len(sentence.split()) >= WORDS and sentence[-1] not in "?:":
-                yield " ".join(sentence.split())
+            words = sentence.split()
+            if MARK in sentence or len(words) < WORDS or QUOTED.fullmatch(sentence.strip()):
+                continue
+            if sentence.rstrip("”’)")[-1] not in "?:":
+                yield " ".join(words)
 
 
 def flat(block: nodes.Node) -> str:

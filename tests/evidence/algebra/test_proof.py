@@ -180,6 +180,20 @@ def test_no_factor_hides_a_leak_from_the_search(name):
         chain.step("hidden", 0)
 
 
+def test_a_range_that_runs_backwards_for_one_class_is_not_summed():
+    # Σ_{k=1}^{n−2} is empty for n = 2; for n = 1 SymPy's convention gives it −v_0, the search none.
+    def gap(last):
+        return Sum(v[k], (k, 1, last)) + v[0] + v[n - 1] - over(v[k])
+
+    def square(last):
+        return over(s[k] * (v[k] - Sum(s[l] * v[l], (l, 1, last))) ** 2)
+
+    assert not prover(gap(n - 2)).vanishes(gap(n - 2))
+    assert not prover(square(n - 2), given=[ONE_S]).nonnegative(square(n - 2))
+    assert prover(gap(n - 1)).vanishes(gap(n - 1) - v[n - 1])
+    assert prover(square(n - 1), given=[ONE_S]).nonnegative(square(n - 1))
+
+
 def test_hypotheses_for_every_index_hold_inside_a_sum():
     zero = [Lambda(a, Eq(u[a], 0))]
     for true in (over(u[k] * v[k]), Sum(u[k], (k, 1, n - 1)), u[0], over(u[k]) ** 2, u[j]):

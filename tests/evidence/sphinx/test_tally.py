@@ -63,5 +63,18 @@ def test_questions_and_what_leads_on_claim_nothing():
     assert not list(sentences(page("Where is it at its very steepest? It is shown here by this:")))
 
 
+def test_what_others_say_is_not_vouched_for():
+    document = page("“The slope is s all the way.” It is not, as the first line says.")
+    assert list(sentences(document)) == ["It is not, as the first line says."]
+
+
+def test_a_sentence_keeps_its_closing_parenthesis():
+    document = page("(An aside has a sentence of its own.) And so has this one here.")
+    assert list(sentences(document)) == [
+        "(An aside has a sentence of its own.)",
+        "And so has this one here.",
+    ]
+
+
 def test_exercises_ask():
     assert not list(sentences(page("Write the slope of the other function.", title="Exercises")))
