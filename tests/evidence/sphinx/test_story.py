@@ -156,6 +156,12 @@ def test_recorded_numbers_are_one_line(told):
     assert page.lines == [("numbers", " numbers recorded: peak")]
 
 
+def test_recorded_numbers_are_named_in_the_order_of_the_code(told):
+    both = SAID | {"id": "width peak", "values": {"width": "2", "peak": "1"}}
+    page = told("{said}`1 <peak>` and {said}`2 <width>`.", cell("said(width=2, peak=1)", both))
+    assert page.lines == [("numbers", " numbers recorded: width, peak")]
+
+
 def test_a_picture_stays_and_its_code_goes(told):
     page = told(cell("show(fig)", PICTURE))
     assert page.lines == [("code", "the code of this figure")]
