@@ -90,8 +90,8 @@ class Page:
 
     def problems(self, node: nodes.Node) -> Iterator[str]:
         """Yield what is wrong with one node, leaving what it holds for later."""
-        if isinstance(node, By) and claim_named(self.env, node["claim"]) is None:
-            yield f"no page makes a claim {node['claim']}"
+        if isinstance(node, By):
+            yield from self.of_mark(node)
         elif isinstance(node, nodes.meta):
             for number in stated(node.get("content", ""), self.names):
                 yield f"{number!r} in the page's {node.get('name')}: say it without a number"
@@ -106,6 +106,13 @@ class Page:
                 yield f"the number {node.astext()} is bound to nothing, though it looks like code"
         elif isinstance(node, nodes.Text) and is_prose(node):
             yield from self.of_text(node)
+
+    def of_mark(self, node: By) -> Iterator[str]:
+        if claim_named(self.env, node["claim"]) is None:
+            yield f"no page makes a claim {node['claim']}"
+        after = node.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text) and after.startswith((".", ",", ";", ":", "!", "?")):
+            yield f"the mark of {node['claim']} goes behind the {after[0]!r} that follows it"
 
     def of_text(self, node: nodes.Text) -> Iterator[str]:
         if node.parent.get("refuri") == node.astext():

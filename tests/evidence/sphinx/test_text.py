@@ -133,6 +133,7 @@ FORMULAS = {
     "a false one bound by name": r"It is {shown}`$\partial s_i/\partial z_j = s_i$ <page.apart>`.",
     "a condition that is a claim": r"They meet exactly when $x = 3$.",
     "a mark of nothing": "So it is said. {by}`page.morn`",
+    "a mark before the full stop": "So it is said {by}`page.norm`.",
     "a limit": r"It tends to it, $\sigma(x) \to 2$.",
 }
 FIGURES = {
