@@ -28,6 +28,7 @@ DASHES: tuple[Any, ...] = (
     (0, (8, 1.5)),
 )
 SHORTEST_ALT = 30
+WIDEST = 5.0  # inches: a phone shrinks what is wider until its words cannot be read
 
 STRONGEST = 0.45
 _HEIGHT = 3**0.5 / 2
@@ -50,6 +51,8 @@ def show(figure: Figure, *, alt: str) -> None:
         raise ValueError(f"the alt text tells in a sentence what the figure shows, not {alt!r}")
     if not figure.axes:
         raise ValueError("the figure is empty")
+    if figure.get_figwidth() > WIDEST:
+        raise ValueError(f"the figure is {figure.get_figwidth():g} in wide; {WIDEST:g} is the most")
     drawing = svg(figure, words, VARIABLES)
     plt.close(figure)
     if not records.is_recording():

@@ -65,6 +65,17 @@ def test_an_empty_figure_is_not_shown():
         show(plt.figure(), alt=ALT)
 
 
+def test_a_figure_that_a_phone_would_shrink_is_not_shown(published):
+    figure = parabola()
+    figure.set_figwidth(5.1)
+    with pytest.raises(ValueError, match=r"5\.1 in wide"):
+        show(figure, alt=ALT)
+    assert published == []
+    figure.set_figwidth(5)
+    show(figure, alt=ALT)
+    assert len(published) == 1
+
+
 def test_no_figure_is_shown_while_recording(published):
     with records.recording():
         show(parabola(), alt=ALT)
