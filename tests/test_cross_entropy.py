@@ -67,6 +67,11 @@ def test_indices_of_any_integer_type(dtype):
     assert_array_equal(softact.cross_entropy(Z, Y.astype(dtype)), softact.cross_entropy(Z, Y))
 
 
+def test_indices_anywhere_in_memory():
+    apart = np.repeat(Y, 2)[::2]
+    assert_array_equal(softact.cross_entropy(Z, apart), softact.cross_entropy(Z, Y))
+
+
 def test_a_single_row_gives_a_scalar():
     assert type(softact.cross_entropy([1, 2], 0)) is np.float64
     assert type(softact.cross_entropy(np.array([1, 2], "f4"), 0)) is np.float32
@@ -188,7 +193,7 @@ FUNCTIONS = [
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 class TestRefused:
-    @pytest.mark.parametrize(("bad", "place"), [(4, 5), (-1, 0), (1000, 3)])
+    @pytest.mark.parametrize(("bad", "place"), [(4, 5), (-1, 1), (1000, 3)])
     def test_indices_out_of_range(self, function, bad, place):
         y = Y.copy()
         y[place] = bad
@@ -301,6 +306,11 @@ class TestMask:
         for row in np.ndindex(y.shape):
             want = softact.cross_entropy(z[row][where[row]], 0, label_smoothing=0.3)
             np.testing.assert_allclose(loss[row], want, rtol=1e-13)
+
+    @pytest.mark.parametrize("smoothing", [0, 0.3])
+    def test_where_all_classes_are_hidden_the_loss_is_undetermined(self, smoothing):
+        loss = softact.cross_entropy(self.Z, self.Y, where=False, label_smoothing=smoothing)
+        assert np.isnan(loss).all()
 
     def test_a_target_that_is_hidden_costs_infinity(self):
         where = np.arange(5) != 1

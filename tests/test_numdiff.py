@@ -76,8 +76,11 @@ def test_inputs_are_not_written():
 
 
 def test_refused():
-    with pytest.raises(ValueError, match=r"^method must be 'central' or 'complex', not 'forward'$"):
-        numerical_derivative(np.sin, 1.0, method="forward")
+    for method in ("backward", "forward"):
+        with pytest.raises(
+            ValueError, match=f"^method must be 'central' or 'complex', not '{method}'$"
+        ):
+            numerical_derivative(np.sin, 1.0, method=method)
     for step in (0.0, -0.25, -1.0, np.nan, 1e-20):
         with pytest.raises(
             ValueError, match=rf"^step must be large enough to move x; {step} is not$"

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -140,7 +141,8 @@ def test_all_cores_without_a_limit(monkeypatch, started):
 
 
 def test_cores_are_those_of_this_process(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 4, 6}, raising=False)
+    cores = {0: {1, 4, 6}}  # the process 0 is this one
+    monkeypatch.setattr(os, "sched_getaffinity", cores.__getitem__, raising=False)
     assert _threads._cores() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 9)
@@ -170,10 +172,10 @@ threading.Thread.start = None  # what would start one fails
 child = os.fork()
 if child == 0:
     softact.sigmoid(z)
-    os._exit(softact.set_num_threads(None))
+    os._exit(10 + softact.set_num_threads(None))  # 1 would be that of any failure
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), softact.set_num_threads(None))
 """
-    assert run(code) == "1 3"
+    assert run(code) == "11 3"
 
 
 def test_the_settings_of_numpy_hold_in_every_thread():
@@ -216,6 +218,21 @@ def test_what_a_thread_raises_ends_the_call(failure, where):
         _threads.in_parallel(task, range(1000))
     assert caught.value is failure
     assert len(done) < 500  # the other thread had all the rest to itself
+
+
+def test_of_several_failures_the_first_is_raised():
+    both_work, first = threading.Barrier(2), ValueError("first")
+
+    def task(place):
+        both_work.wait()
+        if place == 0:
+            raise first
+        time.sleep(0.2)
+        raise ValueError("second")
+
+    with pytest.raises(ValueError, match="first") as caught:
+        _threads.in_parallel(task, range(2))
+    assert caught.value is first
 
 
 def test_an_interruption_while_waiting_ends_the_call(monkeypatch):
