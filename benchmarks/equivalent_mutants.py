@@ -28,12 +28,18 @@ EQUIVALENT: dict[str, dict[str, tuple[int, list[str]]]] = {
                 "what stands against an infinite logit is positive there, or nan",
             ],
         ),
-        "_elementwise": (1, ["there are two inputs or three"]),
+        "_problem": (1, ["what is hidden counts for nothing, whatever its target"]),
+        "solve": (1, ["there are two inputs or three"]),
+        "sigmoid_cross_entropy": (1, ["there is only one result"]),
+        "sigmoid_cross_entropy_grad": (1, ["there is only one result"]),
+        "sigmoid_cross_entropy_curvature": (1, ["there is only one result"]),
     },
     "_cross_entropy": {
-        "_soft": (3, ["probabilities are not negative", "the top exponential is positive or nan"]),
-        "_hard": (2, ["both ways are good there"]),
-        "the module": (1, ["1e300 + 1 is the same float"]),
+        "_soft": (2, ["probabilities are not negative", "the top exponential is positive or nan"]),
+        "_hard": (1, ["no ratio is negative"]),
+        "_share": (1, ["of a single class p is 1, whatever its share"]),
+        "_class_indices": (1, ["speed only"]),
+        "the module": (2, ["1e300 + 1 and 1e300 − 1 are the same float"]),
         "_problem": (1, ["weights are not negative"]),
     },
     "_driver": {
@@ -68,12 +74,9 @@ EQUIVALENT: dict[str, dict[str, tuple[int, list[str]]]] = {
         "limit": (1, ["without any inf there is no weight to give"]),
         "_column_sum": (4, ["either way few are added up one after the other"]),
         "the module": (6, ["either way few are added up one after the other", "speed only"]),
-        "exp_sum": (2, ["speed only"]),
-        "row_sum": (
-            3,
-            ["speed only", "both ways are good there", "both ways of adding up are good"],
-        ),
-        "log_sum": (2, ["speed only"]),
+        "exp_sum": (4, ["speed only", "there is only one"]),
+        "row_sum": (2, ["both ways of adding up are good there"]),
+        "log_sum": (3, ["speed only", "both ways are good"]),
         "_shifted": (1, ["nothing is larger than inf"]),
         "_entries": (1, ["NumPy takes any negative length for the unknown one"]),
     },
@@ -87,20 +90,23 @@ EQUIVALENT: dict[str, dict[str, tuple[int, list[str]]]] = {
     "_softmax": {
         "softmax_jacobian_kernel": (1, ["NumPy takes any negative length for the unknown one"]),
         "_log_softmax_jacobian": (1, ["NumPy takes any negative length for the unknown one"]),
-        "_logsumexp": (
-            7,
-            ["speed only", "nan fails the first comparison, and nothing else is larger than inf"],
-        ),
-        "log_softmax": (2, ["speed only", "nothing is larger than inf"]),
+        "_logsumexp": (1, ["speed only: what needs no mending is mended too"]),
+        "_log_softmax": (2, ["speed only", "nothing is larger than inf"]),
+        "the module": (2, ["only a type checker sees the decorator"]),
     },
     "_sigmoid": {
-        "sigmoid": (
+        "_sigmoid": (
             5,
             ["speed only: what needs no mending is mended too", "both ways give 1 there"],
         ),
-        "logit": (
+        "_logit": (
             4,
             ["speed only: what needs no mending is mended too", "both ways are good there"],
         ),
+        "the module": (5, ["only a type checker sees the decorator"]),
+    },
+    "_threads": {
+        "in_parallel": (1, ["1 and 0 start no thread"]),
+        "the module": (1, ["no place is negative"]),
     },
 }
