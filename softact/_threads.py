@@ -35,7 +35,8 @@ def set_num_threads(n: int | None) -> int | None:
     None, the default, means every core that this process may use, unless the environment variable
     OMP_NUM_THREADS said otherwise when softact was imported. Forked processes start with 1. The
     number of threads changes no bit of a result. Where no array, given or returned, has more than
-    131,072 numbers, one is enough, and so it is for 8 to 512 rows that are columns in memory.
+    131,072 numbers, one is enough, and so it is for 8 to 512 rows that are columns in memory, none
+    of them longer than that.
 
     >>> before = set_num_threads(1)
     >>> set_num_threads(before)
