@@ -178,6 +178,7 @@ SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
 SIGNS = 16  # of a formula: a longer one may break at its relations; of numbers and their unit
 JOINTS = re.compile(r"(?<=[_.(])(?=\w)")  # of long code: sigmoid_cross_entropy
 NUMBERS = {"sa-said", "sa-given"}  # evidence/sphinx/said.py and marks.py
+COMPOUND = re.compile(r"(\w+(?:-\w+)+)")
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not
 
 END, PART = "</span>", '<span class="katex-base">'
@@ -216,7 +217,7 @@ def keep_together(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
             numbers["classes"].append(TIGHT)
     for title in doctree.findall(nodes.title):
         for text in [child for child in title if isinstance(child, nodes.Text)]:
-            title.replace(text, nodes.Text(text.replace("-", "-\N{WORD JOINER}")))
+            title.replace(text, hold_compounds(text))
     for block in doctree.findall(nodes.literal_block):
         if "output" in block["classes"] and not COLUMNS.search(block.astext()):
             block["classes"].append("sa-wrap")
@@ -228,6 +229,14 @@ def let_break(code: nodes.TextElement) -> None:
     breaks = ((nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in rest)
     code.children = []
     code += [nodes.Text(first), *chain.from_iterable(breaks)]
+
+
+def hold_compounds(text: nodes.Text) -> list[nodes.Node]:
+    """Hold each compound on one line by its element: a sign in it would get into the search."""
+    whole = enumerate(COMPOUND.split(text))
+    return [
+        nodes.inline("", part, classes=[TIGHT]) if k % 2 else nodes.Text(part) for k, part in whole
+    ]
 
 
 def is_mark(node: nodes.Node) -> bool:

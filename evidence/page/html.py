@@ -13,7 +13,8 @@ from html import escape
 
 # A dollar sign that is meant as one is written \$.
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_JOINT = re.compile(r"(?<=\w[._])(?=[^\W\d])")
+_JOINT = re.compile(r"(?<=\w{3}[._])(?=[^\W\d])")
+_BRACKET = re.compile(r"\([^()]{1,16}\)")
 _NUMBER = re.compile(r"[\d.]+e-\d+")
 
 
@@ -34,14 +35,21 @@ def inline(text: str) -> str:
 
 
 def breakable_name(text: str) -> str:
-    """Write the name of a function or of a version, which may break after a dot or an underscore.
+    r"""Write the name of a function or of a version, which may break after a dot or an underscore.
 
     >>> breakable_name("torch.func.vjp")
     'torch.<wbr>func.<wbr>vjp'
+    >>> breakable_name("np.vdot")  # np. would end a sentence
+    'np.vdot'
+    >>> breakable_name("the entry s(1 − s)")
+    'the entry s(1\xa0−\xa0s)'
     >>> breakable_name("[0.8789, 0.1189]")  # a number may not
     '[0.8789, 0.1189]'
     """
-    return inline(text) if "$" in text else _JOINT.sub("<wbr>", inline(text))
+    if "$" in text:
+        return inline(text)
+    whole = _BRACKET.sub(lambda found: found.group().replace(" ", "\N{NO-BREAK SPACE}"), text)
+    return _JOINT.sub("<wbr>", inline(whole))
 
 
 def whole_numbers(text: str) -> str:

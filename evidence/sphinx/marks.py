@@ -29,6 +29,7 @@ KINDS = {
 }
 SHOWN = re.compile(r"\$(.+?)\$\s*<([\w.-]+)>", re.DOTALL)  # a formula, and the claim that has it
 PERSONS = ("argued", "cited")
+STOP = re.compile(r"[.,;:!?]+")
 
 
 class Declared(nodes.inline):
@@ -104,6 +105,10 @@ def draw_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         node.replace_self(nodes.raw("", drawn, format="html"))
     for node in list(doctree.findall(is_vouched_for)):
         kind = next(kind for kind in PERSONS if kind in (node.get("kind"), *node["classes"]))
+        after = node.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text) and (stop := STOP.match(after)):  # a mark stands behind it
+            node += nodes.Text(stop.group())
+            after.parent.replace(after, nodes.Text(after[stop.end() :]))
         node += nodes.raw("", f"\N{WORD JOINER}{mark(kind)}", format="html")
 
 
