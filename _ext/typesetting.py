@@ -176,7 +176,7 @@ TIGHT = "sa-tight"  # the class of what stays on one line, but for the breaks in
 BEFORE, AFTER = re.compile(r"[^\s-]+\Z"), re.compile(r"^-?[^ \n-]+")  # a no-break space holds on
 SCRAP = 20  # letters: longer code may break, for a telephone shows some forty
 SIGNS = 16  # of a formula: a longer one may break at its relations; of numbers and their unit
-JOINTS = re.compile(r"(?<=[_.(])(?=\w)")  # of long code: sigmoid_cross_entropy
+JOINTS = re.compile(r"(?<=[_(])(?=\w)|(?<=\w)(?=\.[^\W\d])")  # of long code: softact.softmax_jvp
 NUMBERS = {"sa-said", "sa-given"}  # evidence/sphinx/said.py and marks.py
 COMPOUND = re.compile(r"(\w+(?:-\w+)+)")
 COLUMNS = re.compile(r"\S {3,}\S")  # what a table has and a sentence has not

@@ -183,6 +183,7 @@ def test_a_few_numbers_and_their_unit_stay_on_one_line(text, kind, holds):
     ("code", "after"),
     [
         (nodes.literal("", "sigmoid_cross_entropy"), "sigmoid_<wbr>cross_<wbr>entropy"),
+        (nodes.literal("", "softact.softmax(z, 0.5)"), "softact<wbr>.softmax(<wbr>z, 0.5)"),
         (nodes.literal("", "softmax_vjp"), "softmax_vjp"),
         (desc_name("", "softmax_vjp"), "softmax_<wbr>vjp"),  # documented: followed by its arguments
     ],

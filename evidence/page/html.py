@@ -13,7 +13,7 @@ from html import escape
 
 # A dollar sign that is meant as one is written \$.
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_JOINT = re.compile(r"(?<=\w{3}[._])(?=[^\W\d])")
+_JOINT = re.compile(r"(?<=\w{3}_)(?=[^\W\d])|(?<=\w{3})(?=\.[^\W\d])")
 _BRACKET = re.compile(r"\([^()]{1,16}\)")
 _NUMBER = re.compile(r"[\d.]+e-\d+")
 
@@ -35,11 +35,11 @@ def inline(text: str) -> str:
 
 
 def breakable_name(text: str) -> str:
-    r"""Write the name of a function or of a version, which may break after a dot or an underscore.
+    r"""Write the name of a function or of a version, which may break at a dot or an underscore.
 
     >>> breakable_name("torch.func.vjp")
-    'torch.<wbr>func.<wbr>vjp'
-    >>> breakable_name("np.vdot")  # np. would end a sentence
+    'torch<wbr>.func<wbr>.vjp'
+    >>> breakable_name("np.vdot")  # short enough
     'np.vdot'
     >>> breakable_name("the entry s(1 − s)")
     'the entry s(1\xa0−\xa0s)'
