@@ -43,25 +43,31 @@ EQUIVALENT: dict[str, dict[str, tuple[int, list[str]]]] = {
         "_problem": (1, ["weights are not negative"]),
     },
     "_driver": {
-        "the module": (2, ["speed only"]),
-        "map_rows": (14, ["speed only", "there is a block and a row for every piece"]),
-        "_indices": (
-            6,
+        "the module": (13, ["speed only"]),
+        "map_entries": (
+            12,
             [
                 "speed only",
-                "a batch without axes was sent away before",
-                "a row longer than BLOCK is taken alone either way",
-                "the first axis divides the whole",
+                "all arrays have one shape",
+                "NumPy takes any negative length for the unknown one",
             ],
         ),
+        "map_rows": (8, ["speed only"]),
+        "rows_to_numbers": (2, ["all arrays have one shape and dtype"]),
+        "_convert_and_run": (2, ["columns may be copied", "no kernel takes booleans"]),
+        "_indices": (
+            6,
+            ["speed only", "a row longer than BLOCK is taken alone either way"],
+        ),
         "_by_columns": (
-            19,
+            23,
             ["speed only", "either way is right, and columns may be summed in another order"],
         ),
         "_as_block": (
-            6,
+            11,
             ["NumPy takes any negative length for the unknown one", "reshape gives the same view"],
         ),
+        "along": (9, ["speed only", "all blocks have one length"]),
     },
     "_entropy": {
         "_kl_divergence": (3, ["p is not negative", "the series is good there too"]),

@@ -34,6 +34,22 @@ def test_elementwise_pieces_meet(shape, dtype):
     assert ((got > 0) & (got <= 1)).all()
 
 
+LAYOUTS = {
+    "columns": np.asfortranarray,
+    "every second row": lambda x: np.repeat(x, 2, axis=0)[::2],
+    "backwards": lambda x: x[::-1].copy()[::-1],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_elementwise_in_any_order_of_memory(layout):
+    x = logits((BLOCK // 8 + 1, 9))
+    laid = LAYOUTS[layout](x)
+    assert_array_equal(softact.sigmoid(laid), softact.sigmoid(x))
+    y = softact.sigmoid(-x)
+    assert_array_equal(softact.sigmoid_cross_entropy(laid, y), softact.sigmoid_cross_entropy(x, y))
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_rows_do_not_meet(shape):
     z = logits(shape)
