@@ -50,6 +50,11 @@ def test_elementwise_in_any_order_of_memory(layout):
     assert_array_equal(softact.sigmoid_cross_entropy(laid, y), softact.sigmoid_cross_entropy(x, y))
 
 
+def test_numbers_of_no_classes():
+    assert_array_equal(softact.entropy(np.empty((2, 0))), [0, 0])
+    assert_array_equal(softact.kl_divergence(np.empty((2, 0)), np.empty((2, 0))), [0, 0])
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_rows_do_not_meet(shape):
     z = logits(shape)

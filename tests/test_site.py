@@ -378,22 +378,6 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(thinned):
     assert len(stops) >= reachable
 
 
-def test_who_points_at_a_mark_can_go_over_to_its_card_and_leave_both(browser):
-    with visit(browser, "chapters/softmax.html") as visited:
-        marks = visited.page.locator("article p > .sa-tight > .sa-cite").all()
-        mark = max(marks, key=lambda mark: mark.bounding_box()["x"])  # its card is not beneath it
-        card = mark.locator(".sa-tip")
-        mark.hover()
-        expect(card).to_be_visible()
-        box = card.bounding_box()
-        over = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        visited.page.mouse.move(*over, steps=10)
-        visited.page.wait_for_timeout(600)
-        expect(card).to_be_visible()
-        visited.page.mouse.move(0, 0)
-        expect(card).to_be_hidden()
-
-
 # Searching and what a page says of itself
 
 
