@@ -28,7 +28,7 @@ from evidence.page.numerals import NAMES, is_number, stated, typed
 from evidence.run.chapter import Cell
 from evidence.run.spoken import unbacked
 from evidence.sphinx.figures import placed
-from evidence.sphinx.marks import KINDS, By, Declared, Shown, claim_named
+from evidence.sphinx.marks import KINDS, STOP, By, Declared, Shown, claim_named
 from evidence.sphinx.said import Record, Said
 from evidence.sphinx.story import is_cell
 
@@ -111,7 +111,7 @@ class Page:
         if claim_named(self.env, node["claim"]) is None:
             yield f"no page makes a claim {node['claim']}"
         after = node.next_node(descend=False, siblings=True)
-        if isinstance(after, nodes.Text) and after.startswith((".", ",", ";", ":", "!", "?")):
+        if isinstance(after, nodes.Text) and STOP.match(after):
             yield f"the mark of {node['claim']} goes behind the {after[0]!r} that follows it"
 
     def of_text(self, node: nodes.Text) -> Iterator[str]:
