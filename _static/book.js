@@ -100,13 +100,40 @@
     if (root.dataset.shows === "everything") show("everything");
   }
 
-  // A finger points at a mark with its first touch and follows it with the second.
-  function pointFirst() {
-    let pointed = null;
+  // A mark that is pointed at, or has the focus, shows its card. The card stays for a while when the
+  // pointer leaves, so that it can be reached; Escape shuts it. A finger points with its first touch
+  // and follows the link with the second.
+  function showCards() {
+    const LATER = 400;
+    let shown = null, touched = null, waiting = 0;
+    const markOf = event => event.target.closest?.(".sa-cite") ?? null;
+
+    function show(mark) {
+      clearTimeout(waiting);
+      waiting = 0;
+      shown?.classList.remove("sa-shown");
+      shown = mark;
+      shown?.classList.add("sa-shown");
+    }
+
+    function leave() {
+      waiting ||= setTimeout(() => show(document.querySelector(".sa-cite:is(:hover, :focus)")), LATER);
+    }
+
+    for (const event of ["pointerover", "focusin"]) {
+      document.addEventListener(event, function (event) {
+        const mark = markOf(event);
+        if (mark) show(mark);
+        else if (shown) leave();
+      });
+    }
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") show(null);
+    });
     document.addEventListener("click", function (event) {
-      const mark = event.pointerType === "touch" && event.target.closest(".sa-cite");
-      if (mark && mark !== pointed) event.preventDefault();
-      pointed = mark;
+      const mark = event.pointerType === "touch" ? markOf(event) : null;
+      if (mark && mark !== touched) event.preventDefault();
+      touched = mark;
     });
   }
 
@@ -205,7 +232,7 @@
   markScrollingBoxes();
   offerEverything();
   reveal();
-  pointFirst();
+  showCards();
   explainSymbols();
   window.addEventListener("hashchange", reveal);
   document.addEventListener("click", function (event) {

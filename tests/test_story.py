@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import SITE, each, need, pages, visit
+from tests.browser import LAID_OUT, SITE, each, need, pages, visit
 from tests.story import measured
 
 MODEL = ("softmax_jacobian", "cross_entropy")
@@ -184,3 +184,75 @@ def test_no_line_begins_with_a_mark_or_the_bracket_after_it(browser, name, brack
                 found = visited.page.evaluate(look)
                 assert len(found) >= least
                 assert [words for holds, words in found if not holds] == []
+
+
+# Brings the mark whose card stands farthest to its side into sight; returns both their middles.
+FARTHEST_CARD = """() => {
+    const far = [...document.querySelectorAll("article p .sa-cite")].map(mark => {
+        mark.classList.add("sa-shown");
+        const [at, card] = [...mark.children].map(part => part.getBoundingClientRect());
+        mark.classList.remove("sa-shown");
+        return [Math.max(card.left - at.right, at.left - card.right), mark];
+    });
+    const [gap, mark] = far.sort(([one], [other]) => other - one)[0];
+    mark.scrollIntoView({block: "center"});
+    mark.classList.add("sa-shown");
+    const middles = [...mark.children].map(part => part.getBoundingClientRect())
+        .map(({left, right, top, bottom}) => [(left + right) / 2, (top + bottom) / 2]);
+    mark.classList.remove("sa-shown");
+    mark.id = "farthest";
+    return [gap, ...middles];
+}"""
+
+
+def test_the_card_of_a_mark_can_be_reached_and_sent_away(browser):
+    with visit(browser, "chapters/why_softmax.html") as visited:
+        page = visited.page
+        gap, mark, card = page.evaluate(FARTHEST_CARD)
+        assert gap > 100
+        shown = page.locator("#farthest > .sa-tip")
+        expect(shown).to_be_hidden()
+        page.mouse.move(*mark)
+        expect(shown).to_be_visible()
+        page.mouse.move((mark[0] + card[0]) / 2, (mark[1] + card[1]) / 2)  # on neither
+        assert page.evaluate("document.querySelector('.sa-cite:hover')") is None
+        page.mouse.move(*card)
+        page.wait_for_timeout(600)  # as long as it would stay for a pointer that did not come
+        expect(shown).to_be_visible()
+        page.mouse.move(card[0], card[1] + 300)
+        expect(shown).to_be_hidden()
+        page.mouse.move(*mark)
+        expect(shown).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(shown).to_be_hidden()
+        page.mouse.move(0, 0)
+        page.locator("#farthest").focus()
+        page.mouse.move(card[0], card[1] + 300)
+        page.wait_for_timeout(600)
+        expect(shown).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(shown).to_be_hidden()
+
+
+def test_without_scripts_a_card_is_shown_to_who_points(browser):
+    with visit(browser, "chapters/why_softmax.html", scripts=False) as visited:
+        mark = visited.page.locator("article p .sa-cite").first
+        expect(mark.locator(".sa-tip")).to_be_hidden()
+        mark.hover()
+        expect(mark.locator(".sa-tip")).to_be_visible()
+
+
+def test_a_finger_sees_the_card_first_and_then_goes_where_it_leads(browser):
+    with browser.new_context(has_touch=True, viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{SITE.as_uri()}/chapters/why_softmax.html")
+        page.wait_for_function(LAID_OUT)
+        mark = page.locator("article p .sa-cite").first
+        sign, card = mark.locator(".sa-mark"), mark.locator(".sa-tip")
+        before = page.url
+        sign.tap()
+        page.wait_for_timeout(600)
+        expect(card).to_be_visible()
+        assert page.url == before
+        sign.tap()
+        page.wait_for_url(f"**{mark.get_attribute('href')}")
