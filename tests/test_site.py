@@ -14,7 +14,7 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from tests.accessibility import thin, violations
+from tests.accessibility import SCREEN, TELEPHONE, thin, violations
 from tests.browser import (
     BOXES,
     CONTENTS,
@@ -320,7 +320,6 @@ def test_paper_shows_drawings(page):
 def thinned(opened):
     """The page in which formulas and code have given way to boxes and plain text: from here on."""
     opened.page.emulate_media(media="screen")
-    opened.page.set_viewport_size({"width": 1280, "height": 800})
     thin(opened.page)
     return opened.page
 
@@ -328,17 +327,27 @@ def thinned(opened):
 @every_page
 @every_scheme
 def test_a_page_excludes_nobody_at_any_width(thinned, scheme):
-    for _ in at_each_width(thinned, scheme, 1280, 320):
-        assert violations(thinned, scheme) == []
+    for width in at_each_width(thinned, scheme, SCREEN, TELEPHONE):
+        assert violations(thinned, scheme, width) == []
 
 
 @pytest.mark.parametrize(("scheme", "pale"), [("light", "#aaa"), ("dark", "#555")])
-def test_a_pale_word_is_noticed(browser, scheme, pale):
+@pytest.mark.parametrize("width", [SCREEN, TELEPHONE])
+def test_a_pale_word_is_noticed(browser, scheme, pale, width):
+    """One that is seen at this width only, and is pale in this scheme only."""
     with visit(browser, CHAPTERS[0]) as visited:
+        paling = f"html[data-theme={scheme}] .pale {{ color: {pale} }}"
+        hiding = (
+            f"@media {'not ' * (width == SCREEN)} (width < 700px) {{ .pale {{ display: block }} }}"
+        )
+        visited.page.add_style_tag(content=f".pale {{ display: none }} {paling} {hiding}")
+        visited.page.evaluate(
+            "document.querySelector('article p').outerHTML = '<p class=pale>A pale word.</p>'"
+        )
         thin(visited.page)
-        visited.page.emulate_media(color_scheme=scheme)
-        visited.page.evaluate(f"document.querySelector('article p').style.color = '{pale}'")
-        assert any("color-contrast" in found for found in violations(visited.page, scheme))
+        for each in at_each_width(visited.page, scheme, SCREEN, TELEPHONE):
+            found = violations(visited.page, scheme, each)
+            assert any("color-contrast" in what for what in found) == (each == width)
 
 
 # The search page takes the focus itself, and a link that was followed leaves it at its end.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import LAID_OUT, SITE, each, need, pages, visit
+from tests.accessibility import RULES, found_by_axe
+from tests.browser import AXE, LAID_OUT, SITE, each, need, pages, visit
 from tests.story import measured
 
 MODEL = ("softmax_jacobian", "cross_entropy")
@@ -232,6 +233,17 @@ def test_the_card_of_a_mark_can_be_reached_and_sent_away(browser):
         expect(shown).to_be_visible()
         page.keyboard.press("Tab")
         expect(shown).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_card_excludes_nobody(browser, scheme):
+    with visit(browser, "chapters/why_softmax.html", scheme=scheme) as visited:
+        visited.page.locator("article p .sa-cite").first.focus()
+        card = ".sa-shown > .sa-tip"
+        expect(visited.page.locator(card)).to_be_visible()
+        visited.page.add_script_tag(path=AXE)
+        rules = RULES[scheme]
+        assert found_by_axe(visited.page, rules, samples=f"{card}, {card} *") == []
 
 
 def test_without_scripts_a_card_is_shown_to_who_points(browser):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from _ext.assets import NODE, NODE_MODULES
 from _ext.katex import Katex
 from _ext.symbols import Row, heads, katex, rows_of
-from tests.accessibility import violations
+from tests.accessibility import RULES, found_by_axe
 from tests.browser import AXE, LAID_OUT, SITE, launch, need, visit
 
 # Which letters a formula has, named
@@ -205,10 +205,6 @@ def test_a_symbol_that_is_pointed_at_tells_what_it_means(browser):
         assert visited.complaints == []
 
 
-# Contrast is asked of these alone: tests/accessibility.py.
-SAMPLES = "document.querySelectorAll('BOX, BOX *').forEach(e => { e.dataset.sample = ''; })"
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_opens_excludes_nobody(browser, scheme):
     with visit(browser, PAGE, scheme=scheme) as visited:
@@ -216,11 +212,10 @@ def test_what_opens_excludes_nobody(browser, scheme):
         page.mouse.move(*middle_of(page, DENOMINATOR))
         expect(page.locator(TIP)).to_be_visible()
         page.add_script_tag(path=AXE)
-        page.evaluate(SAMPLES.replace("BOX", TIP))
-        found = violations(page, scheme)
+        found = found_by_axe(page, RULES[scheme], samples=f"{TIP}, {TIP} *")
         page.get_by_role("button", name="Symbols", exact=True).click()
-        page.evaluate(SAMPLES.replace("BOX", "#page-symbols"))
-        assert found + violations(page, scheme) == []
+        box = "#page-symbols"
+        assert found + found_by_axe(page, RULES[scheme], samples=f"{box}, {box} *") == []
 
 
 def test_a_finger_need_not_hit_the_letter(browser):
