@@ -108,7 +108,7 @@ def _exact(value: Any) -> Any:
         value = value.evalf(mpmath.mp.dps + 5)
         if value.is_extended_real is False:
             raise TypeError(f"cannot compare the complex number {value}")
-        return mpmath.mpf(str(value)) if value.is_infinite else value._to_mpmath(mpmath.mp.prec)
+        return value._to_mpmath(mpmath.mp.prec)
     if isinstance(value, bool | int | float | mpmath.mpf):
         return mpmath.mpf(value)
     raise TypeError(f"cannot compare {type(value).__name__}: {value!r}")
