@@ -1,6 +1,6 @@
 r"""The HTML of a cell's output: escaped text in which TeX stands in `math` elements.
 
-JupyterLab typesets \(…\) and \[…\] by itself; the built site puts static formulas in their place.
+JupyterLab typesets \(…\) by itself; the built site puts static formulas in their place.
 
 >>> print(inline(r"the slope of $\sigma$ at 0 < 1"))
 the slope of <span class="math">\(\sigma\)</span> at 0 &lt; 1
@@ -68,8 +68,3 @@ def attribute(text: str) -> str:
     the &quot;slope&quot; of \sigma
     """
     return escape(_DOLLAR.sub("", text).replace(r"\$", "$"))
-
-
-def display(tex: str) -> str:
-    """Wrap ``tex`` as a formula on lines of its own."""
-    return f'<div class="math">\\[{escape(tex, quote=False)}\\]</div>'
