@@ -218,11 +218,21 @@ class Derivation(Claim):
             ranges = self.ranges(new)
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
-        self._in_time(
-            where,
-            "searched for a counterexample",
-            lambda: self._refuse_if_false(left, right, new, relation, ranges, where),
-        )
+        try:
+            compared, found = self._in_time(
+                where,
+                "searched for a counterexample",
+                lambda: search(left, right, relation, ranges, self.hypotheses()),
+            )
+        except CannotEvaluate as error:
+            raise UnprovedStep(f"{where}: cannot be tested with numbers: {error}") from None
+        if found is not None:
+            raise FalseStep(
+                f"{where}:\n{self._claim(new, relation)}\n"
+                f"  is false at {found.point}:  {found.left}  against  {found.right}"
+            )
+        if compared == 0:
+            raise UnprovedStep(f"{where}: no point was found at which both sides have a value")
         return self._in_time(where, "proved", lambda: self._proved(new, relation, ranges))
 
     def _made(self, how: How, where: str) -> Expr:
@@ -237,21 +247,6 @@ class Derivation(Claim):
             raise ValueError(f"{where}: the relation {relation!r} is none of =, <= and >=")
         if {relation, self.relation} == {"<=", ">="}:
             raise ValueError(f"{where}: a chain that went {self.relation} cannot go {relation}")
-
-    def _refuse_if_false(
-        self, left: Expr, right: Expr, new: Expr, relation: str, ranges: Ranges, where: str
-    ) -> None:
-        try:
-            compared, found = search(left, right, relation, ranges, self.hypotheses())
-        except CannotEvaluate as error:
-            raise UnprovedStep(f"{where}: cannot be tested with numbers: {error}") from None
-        if found is not None:
-            raise FalseStep(
-                f"{where}:\n{self._claim(new, relation)}\n"
-                f"  is false at {found.point}:  {found.left}  against  {found.right}"
-            )
-        if compared == 0:
-            raise UnprovedStep(f"{where}: no point was found at which both sides have a value")
 
     def _proved(self, new: Expr, relation: str, ranges: Ranges) -> bool:
         """Try the proof with the notation as it stands, then with the definitions written out."""
