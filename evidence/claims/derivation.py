@@ -34,7 +34,7 @@ from evidence.algebra.sums import same_sum
 from evidence.algebra.tex import tex
 from evidence.claims.claim import Claim, Evidence, Said, Verdict
 from evidence.claims.comparison import Tolerance
-from evidence.claims.definitions import Name, check_definitions, signs_known, unfolded
+from evidence.claims.definitions import Name, body_of, check_definitions, signs_known, unfolded
 from evidence.claims.witnesses import SPAN, Argument, Comparison
 from evidence.page.draw import RELATIONS, display_tex, drawn
 from evidence.page.formula import normal, printed
@@ -279,7 +279,7 @@ class Derivation(Claim):
 
     def _check_hypotheses(self) -> None:
         for h in self.given:
-            statement = h.expr if isinstance(h, Lambda) else h
+            statement = body_of(h)
             if statement == S.false:
                 raise ValueError(f"{self.id}: one of the hypotheses can never hold")
             if not isinstance(statement, Relational):
@@ -353,10 +353,7 @@ class Derivation(Claim):
         atoms = {a for e in used for a in e.atoms(Symbol, IndexedBase, AppliedUndef)}
         names = {a.func if isinstance(a, AppliedUndef) else a for a in atoms} | set(define)
         bases = {b.label for b in names if isinstance(b, IndexedBase)}
-        known = {}
-        for name in sorted(names - bases, key=str):
-            known[latex(Symbol(str(name)))] = name
-        return known
+        return {latex(Symbol(str(name))): name for name in sorted(names - bases, key=str)}
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -442,10 +439,10 @@ class Derivation(Claim):
         }
         used += defined.values()
         found = [
-            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+            f"${self._tex(_applied(key, body))} = {self._tex(body_of(body))}$"
             for key, body in defined.items()
         ]
-        found += [f"${self._tex(_written(h))}$" for h in self.given]
+        found += [f"${self._tex(body_of(h))}$" for h in self.given]
         symbols = {s for e in used for s in e.free_symbols if isinstance(s, Symbol)}
         signed = sorted((s for s in symbols if s.is_nonnegative and not s.is_integer), key=str)
         signs = {s.name: ">" if s.is_positive else r"\ge" for s in signed}
@@ -468,10 +465,6 @@ def _applied(key: Name, body: Basic) -> Basic:
     if not isinstance(body, Lambda):
         return key
     return key(*body.variables) if isinstance(key, UndefinedFunction) else key[body.variables]
-
-
-def _written(body: Basic) -> Basic:
-    return body.expr if isinstance(body, Lambda) else body
 
 
 # ---------------------------------------------------------------- input
