@@ -109,16 +109,13 @@ def statements(cell: Cell) -> Iterator[Statement]:
 def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names that code binds at its top, and those of the top that it uses anywhere."""
     top = symtable.symtable(code, "", "exec")
-    binds = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    binds |= {s.get_name() for s in top.get_symbols() if s.is_namespace()}
-    uses, waiting = set(), [top]
+    bound = [s for s in top.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()]
+    used, waiting = set(), [top]
     while waiting:
         table = waiting.pop()
         waiting += table.get_children()
-        is_top = table is top
-        used = [s for s in table.get_symbols() if s.is_referenced()]
-        uses |= {s.get_name() for s in used if is_top or s.is_global()}
-    return frozenset(binds), frozenset(uses)
+        used |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
+    return frozenset(s.get_name() for s in bound), frozenset(used)
 
 
 def _changed(node: ast.stmt) -> Iterator[str]:
