@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from evidence.run.chapter import DERIVE, Cell
 
@@ -42,7 +42,7 @@ class Posed:
     name: str
     hole: str
     solution: str
-    needs: list[Statement] = field(default_factory=list)
+    needs: list[Statement]
 
 
 def exercises(cells: Iterable[Cell]) -> Iterator[Posed]:
