@@ -35,7 +35,8 @@ from evidence.algebra.tex import tex
 from evidence.claims.claim import Claim, Evidence, Said, Verdict
 from evidence.claims.comparison import Tolerance
 from evidence.claims.definitions import Name, body_of, check_definitions, signs_known, unfolded
-from evidence.claims.witnesses import SPAN, Argument, Comparison
+from evidence.claims.domain import Argument
+from evidence.claims.witnesses import SPAN, Comparison
 from evidence.page.draw import RELATIONS, display_tex, drawn
 from evidence.page.formula import normal, printed
 from evidence.page.records import MIME, Record, bundle, emit, is_settled

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sympy import Basic, Expr, Indexed, Symbol, sympify
 
+from evidence.algebra.ranges import Ranges
 from evidence.claims.agreement import compared
 from evidence.claims.claim import Verdict
 from evidence.claims.comparison import Call, Function, Sample, Tolerance
@@ -18,8 +19,6 @@ from evidence.claims.exact import function_of
 
 if TYPE_CHECKING:
     from evidence.claims.derivation import Derivation
-
-__all__ = ["SPAN", "Argument", "Comparison"]
 
 SPAN = 30.0
 TO_THE_LAST_DIGIT = Tolerance("relative", 1e-40)
@@ -40,34 +39,16 @@ class Comparison:
         self.is_for_programs = tolerance is not None
         self.tolerance = tolerance or TO_THE_LAST_DIGIT
         self._samples: dict[int, Sample] = {}
-        start = derivation.unfold(derivation.start)
-        self.of = list(of) or self._arguments(start)
-        ranges = derivation.ranges()
+        start, ranges = derivation.unfold(derivation.start), derivation.ranges()
+        given = {s for h in derivation.hypotheses() for s in h.free_symbols}
+        asked = [i for i in ranges.indices if i in given]
+        self.of = list(of) or _arguments(start, ranges, asked)
         self.axes = list(axes) or [i for i in ranges.indices if i not in self.of and start.has(i)]
-        if loose := self._loose():
+        if loose := [i for i in asked if i not in (*self.of, *self.axes)]:
             raise ValueError(
                 f"{derivation.id}: a hypothesis speaks of the index {loose[0]}: name it in of=, "
                 "or it is not kept at the points"
             )
-
-    def _arguments(self, start: Expr) -> list[Argument]:
-        """List what the first line is a function of, by name."""
-        free = start.free_symbols
-        bases = {s.base for s in free if isinstance(s, Indexed)}
-        labels = {base.label for base in bases}
-        ranges = self.derivation.ranges()
-        plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
-        shown = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
-        asked = {i for h in self.derivation.hypotheses() for i in h.free_symbols} - free
-        indices = {i for i in ranges.indices if i not in asked}
-        return sorted({*bases, *plain, *(asked & {*ranges.indices})} - {*shown, *indices}, key=str)
-
-    def _loose(self) -> list[Symbol]:
-        """List the indices of a hypothesis that no point has a value for."""
-        d = self.derivation
-        named = {i for h in d.hypotheses() for i in h.free_symbols}
-        indices = [i for i in d.ranges().indices if i in named]
-        return [i for i in indices if i not in self.of and i not in self.axes]
 
     def sample(self, fresh: int = 0) -> Sample:
         """Return the points of the page, or another set."""
@@ -131,6 +112,17 @@ class Comparison:
         edges = "ties, one dominant, wide and tiny spans" if found else "both ends"
         classes = f"n = {found[0]} … {found[-1]}, " if found else ""
         return f"{classes}{edges}, up to ±{self.span:g}"
+
+
+def _arguments(start: Expr, ranges: Ranges, asked: Sequence[Symbol]) -> list[Argument]:
+    """List by name what the first line is a function of, and indices that only hypotheses have."""
+    free = start.free_symbols
+    bases = {s.base for s in free if isinstance(s, Indexed)}
+    labels = {base.label for base in bases}
+    plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
+    lengths = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
+    only_asked = {i for i in asked if i not in free}
+    return sorted({*bases, *plain} - {*lengths, *ranges.indices} | only_asked, key=str)
 
 
 def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
