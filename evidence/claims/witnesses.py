@@ -78,10 +78,9 @@ class Comparison:
         relation = self.derivation.relation
         if relation == "=":
             return version
-        first = self._domain().function(self.derivation.unfold(self.derivation.start))
 
         def beside(*call: Any) -> Any:
-            bound, value = np.asarray(version(*call)), np.asarray(first(*call))
+            bound, value = np.asarray(version(*call)), np.asarray(self._reference(*call))
             is_kept = value <= bound if relation == "<=" else value >= bound
             return np.where(is_kept, value, bound)[()]
 
