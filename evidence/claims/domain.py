@@ -60,10 +60,9 @@ class Domain:
         given: Sequence[Basic],
         of: Sequence[Argument],
         axes: Sequence[Symbol],
-        span: float = 30.0,
+        span: float,
     ) -> None:
-        self.ranges, self.given = ranges, list(given)
-        self.of, self.axes, self.span = list(of), list(axes), span
+        self.ranges, self.of, self.axes, self.span = ranges, list(of), list(axes), span
         self.free = [a for a in of if a not in ranges.indices + ranges.sizes]
         self.least, self.most = {}, {}
         for a in [*self.free, *ranges.sizes]:
@@ -72,7 +71,7 @@ class Domain:
         unread = [h for h in given if not (self._is_range(h) or self._is_whole(h))]
         are_shares = all(self.least[a] * GRID <= 1 <= self.most[a] for a in self.shares)
         # An equation may move a number out of its range: all are imposed, or none.
-        self.imposed = self.given if unread or not are_shares else []
+        self.imposed = given if unread or not are_shares else []
 
     def _is_range(self, h: Any) -> bool:
         """Note a hypothesis that says where an argument, or each of its entries, ends."""
@@ -179,7 +178,7 @@ class Domain:
         point = Point(sizes, self.ranges, 0, Rational(1))
         for a, values in drawn.items():
             for index, value in np.ndenumerate(values):
-                point.values[_name(a), index] = Rational(float(value))
+                point.values[a.name, index] = Rational(float(value))
         try:
             if not impose(self.imposed, point, at):
                 return False
@@ -187,7 +186,7 @@ class Domain:
             return False
         for a, values in drawn.items():
             for index in np.ndindex(values.shape):
-                values[index] = float(point.values[_name(a), index])
+                values[index] = float(point.values[a.name, index])
         return True
 
     def _number(self, a: Argument, values: Any) -> Any:
@@ -199,10 +198,6 @@ class Domain:
     def function(self, e: Expr) -> Callable[..., Any]:
         """Return an expression as a function of the arguments, to more than 50 digits."""
         return digits_function(e, self.of, self.axes, self.ranges)
-
-
-def _name(a: Argument) -> str:
-    return str(a.label) if isinstance(a, IndexedBase) else a.name
 
 
 def _grid(a: Argument) -> int:
