@@ -24,10 +24,12 @@ def unfolded(e: Basic, define: Mapping[Name, Expr]) -> Any:
 
 
 def _unfold(e: Basic, define: Mapping[Name, Expr], bound: frozenset[Symbol]) -> Basic:
-    if isinstance(e, Derivative) and (blocked := _defined_variable(e, define)) is not None:
-        raise ValueError(
-            f"cannot differentiate by {blocked}, which is defined; leave it out of define here"
-        )
+    if isinstance(e, Derivative):
+        for v in e.variables:
+            if _definition(v, define)[0] is not None:
+                raise ValueError(
+                    f"cannot differentiate by {v}, which is defined; leave it out of define here"
+                )
     body, arguments = _definition(e, define)
     if body is not None:
         if len(body.variables) != len(arguments):
@@ -54,16 +56,12 @@ def _definition(e: Basic, define: Mapping[Name, Expr]) -> tuple[Lambda | None, t
     return None, ()
 
 
-def _defined_variable(e: Derivative, define: Mapping[Name, Expr]) -> Expr | None:
-    return next((v for v in e.variables if _definition(v, define)[0] is not None), None)
-
-
 def check_definitions(define: Mapping[Name, Expr], name: str) -> None:
     """Refuse definitions of what cannot be defined, of the wrong form, or in a circle."""
     for key, body in define.items():
-        needs_lambda = not isinstance(key, Symbol)
-        if not isinstance(key, (Symbol, IndexedBase, UndefinedFunction)):
+        if not isinstance(key, Name):
             raise TypeError(f"{name}: {key} cannot be defined; use a Symbol or an IndexedBase")
+        needs_lambda = not isinstance(key, Symbol)
         if not isinstance(body, Expr) or needs_lambda != isinstance(body, Lambda):
             wanted = "Lambda(i, …)" if needs_lambda else "an expression, not a Lambda"
             raise TypeError(f"{name}: the definition of {key} must be {wanted}")
