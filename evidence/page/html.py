@@ -23,9 +23,8 @@ def inline(text: str) -> str:
     parts = _DOLLAR.split(text)
     if len(parts) % 2 == 0:
         raise ValueError(f"a $ without its partner in {text!r}; write \\$ for a dollar sign")
-    for k in range(1, len(parts), 2):
-        if not parts[k].strip():
-            raise ValueError(f"an empty formula in {text!r}")
+    if not all(part.strip() for part in parts[1::2]):
+        raise ValueError(f"an empty formula in {text!r}")
     return "".join(
         f'<span class="math">\\({escape(part, quote=False)}\\)</span>'
         if k % 2
