@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Indexed, Symbol, sympify
 from evidence.algebra.ranges import Ranges
 from evidence.claims.agreement import compared
 from evidence.claims.claim import Verdict
-from evidence.claims.comparison import Call, Function, Sample, Tolerance
+from evidence.claims.comparison import Function, Sample, Tolerance
 from evidence.claims.domain import Argument, Domain
 from evidence.claims.exact import function_of
 
@@ -99,7 +99,7 @@ class Comparison:
         """Return what a record says of the witnesses; the last line itself is one of them."""
         if not self.sample().excludes(self.tolerance):
             raise ValueError(f"{self.derivation.id}: a tolerance that excludes nothing")
-        derived = {"the last line": self._related(self.version(self.derivation.result))}
+        derived = {"the last line": self.version(self.derivation.result)}
         named = {name: _with_tensors(name, f) for name, f in witnesses.items()}
         judged = {name: self._related(f) for name, f in (derived | named).items()}
         against = "the first line, to 50 digits"
@@ -129,7 +129,7 @@ def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
     if not name.startswith("torch"):
         return f
 
-    def of_arrays(*call: Call) -> Any:
+    def of_arrays(*call: Any) -> Any:
         as_tensor = sys.modules["torch"].as_tensor
         # as_tensor makes float32 of a number, and float64 of an array of one
         return f(*(a if isinstance(a, int) else as_tensor(np.asarray(a)) for a in call))
