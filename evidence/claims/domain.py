@@ -106,14 +106,13 @@ class Domain:
 
     def calls(self, rng: np.random.Generator) -> list[Call]:
         """Draw points: every number of classes with every recipe, or scalars with every recipe."""
-        first, *others = self.ranges.sizes or [None]
-        rounds = range(1, MOST + 1) if first is not None else range(SCALARS // len(RECIPES) + 1)
+        names = self.ranges.sizes
+        rounds = range(1, MOST + 1) if names else range(SCALARS // len(RECIPES) + 1)
         found: dict[object, Call] = {}
         for k, (m, recipe) in product(rounds, enumerate(RECIPES.values())):
-            if first is not None and k > FEW and (m + k) % 3:
+            if names and k > FEW and (m + k) % 3:
                 continue  # many classes cost much: a third of the recipes for each number
-            sizes = {} if first is None else {first: k}
-            sizes |= {other: 1 + (k + p) % 4 for p, other in enumerate(others)}
+            sizes = {size: 1 + (k + p - 1) % 4 if p else k for p, size in enumerate(names)}
             can_be = all(self._may_be(size, value) for size, value in sizes.items())
             if can_be and (call := self._call(rng, sizes, recipe)) is not None:
                 found[tuple((np.shape(a), np.asarray(a).tobytes()) for a in call)] = call
@@ -123,8 +122,8 @@ class Domain:
 
     def classes(self) -> list[int]:
         """List the numbers of classes that are tried: those that the hypotheses allow."""
-        first, *_ = self.ranges.sizes or [None]
-        return [k for k in range(1, MOST + 1) if first is not None and self._may_be(first, k)]
+        names = self.ranges.sizes
+        return [k for k in range(1, MOST + 1) if names and self._may_be(names[0], k)]
 
     def _may_be(self, size: Symbol, value: int) -> bool:
         is_inside = self.least[size] <= value <= self.most[size]
