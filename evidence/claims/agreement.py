@@ -15,6 +15,7 @@ from evidence.claims.claim import Claim, Disagreement, Evidence, NotHere, Verdic
 from evidence.claims.comparison import Call, Function, Sample, Tolerance
 from evidence.claims.exact import function_of
 from evidence.claims.points import mixed
+from evidence.claims.shortcuts import names_in
 from evidence.page.records import emit, is_settled
 
 Fresh = Callable[[np.random.Generator], Any]
@@ -183,15 +184,10 @@ def _called(function: Function) -> Sequence[object]:
         f = waiting.pop()
         if not isinstance(f, FunctionType) or f.__module__ != function.__module__:
             continue
-        names = {name for code in _codes(f.__code__) for name in code.co_names}
+        names = set(names_in(f.__code__))
         reached = [f.__globals__[name] for name in names if name in f.__globals__]
         reached += [cell.cell_contents for cell in f.__closure__ or ()]
         new = [r for r in reached if callable(r) and not any(r is known for known in found)]
         found += new
         waiting += new
     return found
-
-
-def _codes(code: CodeType) -> list[CodeType]:
-    inner = [c for c in code.co_consts if isinstance(c, CodeType)]
-    return [code, *(each for c in inner for each in _codes(c))]
