@@ -139,15 +139,11 @@ class Enclosure(Claim):
             return self._refuted(d, left, point)
         self.equal = min(self.proof.equal, key=abs, default=None)
         if self.sharp and self.equal is None:
-            self.equal = next(
-                (end for end in self._outer_ends() if self._tends(left, bound, end)), None
-            )
+            outer = (end for end in (self.over.start, self.over.end) if end not in self.over)
+            self.equal = next((end for end in outer if self._tends(left, bound, end)), None)
             if self.equal is None:
                 return Verdict(f"{UNATTAINED}, though it holds")
         return Verdict()
-
-    def _outer_ends(self) -> list[Expr]:
-        return [end for end in (self.over.start, self.over.end) if end not in self.over]
 
     def _tends(self, left: Expr, bound: Expr, end: Expr) -> bool:
         towards = limit(left, self.x, end, "+" if end == self.over.start else "-")
