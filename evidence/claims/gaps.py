@@ -77,9 +77,7 @@ def _is_torch(value: object) -> bool:
 
 def _from_torch(tensor: Any) -> Array:
     plain = tensor.detach().cpu()
-    if plain.is_floating_point():
-        return np.asarray(plain.double().numpy())
-    return _from_numpy(plain.numpy())
+    return _from_numpy((plain.double() if plain.is_floating_point() else plain).numpy())
 
 
 def _from_numpy(array: Array) -> Array:
