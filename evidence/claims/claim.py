@@ -18,7 +18,7 @@ import numpy as np
 
 from evidence.page.formula import formulas, normal
 from evidence.page.html import inline
-from evidence.page.records import Record, anchor, check_id, emit
+from evidence.page.records import Record, check_id, emit
 
 Evidence = Literal["proved", "sampled", "enclosed", "exact", "computed", "measured"]
 Cause = Literal["value", "not finite", "shape"]
@@ -147,7 +147,7 @@ class Claim(ABC):
             "statement": self.statement,
             "settles": self.settles,
             "evidence": self.evidence,
-            "anchor": anchor(self.id),
+            "anchor": f"claim-{self.id}",  # the HTML id under which it can be linked to
             **more,
         }
 

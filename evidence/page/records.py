@@ -156,8 +156,3 @@ def check_id(name: object) -> str:
             f"{name!r} is no id: write small letters, digits, _ and single . or - between them"
         )
     return name
-
-
-def anchor(record_id: str) -> str:
-    """Return the HTML id under which the output of a claim can be linked to."""
-    return f"claim-{record_id}"
