@@ -479,13 +479,9 @@ def _checked_line(e: object, where: str) -> Expr:
     """Return `e` as one scalar expression, or say what is wrong with it."""
     if isinstance(e, int) and not isinstance(e, bool):
         e = sympify(e)
-    if isinstance(e, (float, Float)) or (isinstance(e, Basic) and e.has(Float)):
+    if isinstance(e, float) or (isinstance(e, Basic) and e.has(Float)):
         raise TypeError(f"{where}: {e} has a float in it; write Rational(1, 2) for 0.5")
-    if (
-        not isinstance(e, Expr)
-        or isinstance(e, (IndexedBase, Lambda))
-        or getattr(e, "is_Matrix", False)
-    ):
+    if not isinstance(e, Expr) or isinstance(e, (IndexedBase, Lambda)) or e.is_Matrix:
         kind = "None" if e is None else f"a {type(e).__name__}"
         raise TypeError(f"{where}: a line is one SymPy expression for one number, not {kind}")
     if e.has(nan, zoo):
