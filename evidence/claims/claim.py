@@ -80,9 +80,9 @@ class Claim(ABC):
     def __init__(self, claim_id: str, settles: Iterable[str], statement: str = "") -> None:
         self.id = check_id(claim_id)
         self._statement = statement
-        if isinstance(settles, str) or not all(map(SETTLED.fullmatch, settles)):
-            raise ValueError(f"{self.id}: settles={settles!r} is no list of ids such as S0.16")
         self.settles = list(settles)
+        if isinstance(settles, str) or not all(map(SETTLED.fullmatch, self.settles)):
+            raise ValueError(f"{self.id}: settles={settles!r} is no list of ids such as S0.16")
         made[self.id] = self
 
     @property
