@@ -15,13 +15,38 @@ from evidence.claims.claim import Claim, Disagreement, Evidence, NotHere, Verdic
 from evidence.claims.comparison import Call, Function, Sample, Tolerance
 from evidence.claims.exact import function_of
 from evidence.claims.points import mixed
+from evidence.claims.shortcuts import names_in
 from evidence.page.records import emit, is_settled
 
 Fresh = Callable[[np.random.Generator], Any]
 
 
 class Agreement(Claim):
-    """Witnesses beside a reference; a version is another witness."""
+    """Show that every witness agrees with the reference, or raise `Disagreement`.
+
+    A version is another witness. Where a derivation makes the claim, its `Derivation.check` needs
+    no reference: this is for what no derivation says, such as values at the edge of a format.
+
+    Parameters
+    ----------
+    claim_id, statement
+        A name such as ``softmax.jacobian``, and what is claimed, with formulas between dollars.
+    reference
+        A name and a function; it is evaluated at 50 digits, and mpmath results are not rounded.
+    witnesses
+        The functions to compare with it, by name.
+    at
+        The argument of one call, or a tuple of its arguments; a *list* of these makes several
+        calls. Each function gets copies.
+    ulps, rtol, atol
+        The tolerance, exactly one of the three. An ulp is that of the coarsest floating-point
+        format among the arguments and the reference.
+    fresh
+        Makes other points, in the form of ``at``, from a `numpy.random.Generator`: exercises are
+        graded there, too. Without it the points of the claim are mixed.
+    settles
+        The entries of the register of claims that this check decides.
+    """
 
     evidence: Evidence = "computed"
 
@@ -33,21 +58,27 @@ class Agreement(Claim):
         reference: tuple[str, Function],
         witnesses: Mapping[str, Function],
         at: Any,
-        tolerance: Tolerance,
+        ulps: float | None = None,
+        rtol: float | None = None,
+        atol: float | None = None,
         fresh: Fresh | None = None,
         settles: Iterable[str] = (),
     ) -> None:
+        self.tolerance = Tolerance.of(ulps=ulps, rtol=rtol, atol=atol)
         super().__init__(claim_id, settles, statement)
         self.against, self.reference = reference
-        self.witnesses = dict(witnesses)
-        self.tolerance, self.fresh = tolerance, fresh
+        self.witnesses, self.fresh = dict(witnesses), fresh
         self._insist_on_independence()
         self.calls = as_calls(at)
         self._samples: dict[int, Sample] = {}
         if len(set(map(_digits, self.calls))) < len(self.calls):
             raise ValueError(f"{self.id}: two of its {len(self.calls)} points are the same")
-        if not (is_settled() or self.sample().excludes(tolerance)):
-            raise ValueError(f"{self.id}: a tolerance of {tolerance.allowed} excludes nothing")
+        if is_settled():
+            return
+        if not self.sample().excludes(self.tolerance):
+            raise ValueError(f"{self.id}: a tolerance of {self.tolerance.allowed} excludes nothing")
+        found = compared(self, self.against, self.witnesses, self.sample(), self.tolerance)
+        emit(self.record(**found))
 
     def _insist_on_independence(self) -> None:
         if not self.witnesses:
@@ -88,59 +119,7 @@ class Agreement(Claim):
         return answer if callable(answer) else function_of(answer)
 
 
-def agree(
-    claim_id: str,
-    statement: str,
-    *,
-    reference: tuple[str, Function],
-    witnesses: Mapping[str, Function],
-    at: Any,
-    ulps: float | None = None,
-    rtol: float | None = None,
-    atol: float | None = None,
-    fresh: Fresh | None = None,
-    settles: Iterable[str] = (),
-) -> Agreement:
-    """Show that every witness agrees with the reference, or raise `Disagreement`.
-
-    Where a derivation makes the claim, its `Derivation.check` needs no reference: this is for
-    what no derivation says, such as values at the edge of a format.
-
-    Parameters
-    ----------
-    claim_id, statement
-        A name such as ``softmax.jacobian``, and what is claimed, with formulas between dollars.
-    reference
-        A name and a function; it is evaluated at 50 digits, and mpmath results are not rounded.
-    witnesses
-        The functions to compare with it, by name.
-    at
-        The argument of one call, or a tuple of its arguments; a *list* of these makes several
-        calls. Each function gets copies.
-    ulps, rtol, atol
-        The tolerance, exactly one of the three. An ulp is that of the coarsest floating-point
-        format among the arguments and the reference.
-    fresh
-        Makes other points, in the form of ``at``, from a `numpy.random.Generator`: exercises are
-        graded there, too. Without it the points of the claim are mixed.
-    settles
-        The entries of the register of claims that this check decides.
-    """
-    tolerance = Tolerance.of(ulps=ulps, rtol=rtol, atol=atol)
-    claim = Agreement(
-        claim_id,
-        statement,
-        reference=reference,
-        witnesses=witnesses,
-        at=at,
-        tolerance=tolerance,
-        fresh=fresh,
-        settles=settles,
-    )
-    if not is_settled():
-        found = compared(claim, claim.against, claim.witnesses, claim.sample(), tolerance)
-        emit(claim.record(**found))
-    return claim
+agree = Agreement  # as a page says it
 
 
 def compared(
@@ -205,15 +184,10 @@ def _called(function: Function) -> Sequence[object]:
         f = waiting.pop()
         if not isinstance(f, FunctionType) or f.__module__ != function.__module__:
             continue
-        names = {name for code in _codes(f.__code__) for name in code.co_names}
+        names = set(names_in(f.__code__))
         reached = [f.__globals__[name] for name in names if name in f.__globals__]
         reached += [cell.cell_contents for cell in f.__closure__ or ()]
         new = [r for r in reached if callable(r) and not any(r is known for known in found)]
         found += new
         waiting += new
     return found
-
-
-def _codes(code: CodeType) -> list[CodeType]:
-    inner = [c for c in code.co_consts if isinstance(c, CodeType)]
-    return [code, *(each for c in inner for each in _codes(c))]

@@ -35,9 +35,25 @@ def refused_nearby(claim: Claim, bound: Any, step: Any, *, is_upper: bool) -> di
 
 
 class SharpBound(Claim):
-    """The claim that a number is the least upper bound of a function; a version is a number.
+    """Show that ``bound`` is the least upper bound of a function, or raise `Disagreement`.
 
-    ``sign`` is −1 for the greatest lower bound.
+    A version is another number.
+
+    Parameters
+    ----------
+    claim_id, statement
+        A name such as ``softmax.lipschitz``, and what is claimed, with formulas between dollars.
+    bound
+        The number, of Python or SymPy. Larger or smaller by a thousandth it must be refused.
+    value, draw, inside
+        The function of an array; what draws a point of its domain from a generator; whether a
+        point lies in the domain.
+    attained
+        Points that attain the bound, or a sequence that comes as near as a millionth.
+    largest
+        Whether it is the largest lower bound instead.
+    settles
+        The entries of the register of claims that this decides.
     """
 
     evidence: Evidence = "measured"
@@ -48,20 +64,31 @@ class SharpBound(Claim):
         claim_id: str,
         statement: str,
         *,
+        bound: Any,
         value: Callable[[Point], float],
         draw: Callable[[np.random.Generator], Point],
-        inside: Callable[[Point], object],
         attained: Iterable[Any],
-        sign: int,
-        settles: Iterable[str],
+        inside: Callable[[Point], object] = lambda _: True,
+        largest: bool = False,
+        settles: Iterable[str] = (),
     ) -> None:
         super().__init__(claim_id, settles, statement)
-        self.value, self.draw, self.inside, self.sign = value, draw, inside, sign
+        self.value, self.draw, self.inside, self.sign = value, draw, inside, -1 if largest else 1
         given = [np.asarray(z, float) for z in attained]
         if not given or not all(map(inside, given)):
             raise ValueError(f"{self.id}: name points of the domain that attain or approach it")
         self.nearest = max(given, key=self._height)
         self.farthest = max(self._search(np.random.default_rng(0)), self.nearest, key=self._height)
+        if is_settled():
+            return
+        verdict = self.judge(bound)
+        if not verdict.accepted:
+            raise Disagreement(f"{self.id}: {bound}: {verdict.reason}")
+        step = (abs(float(bound)) or 1.0) / 1000
+        moved = refused_nearby(self, float(bound), step, is_upper=not largest)
+        met = f"attained at {_written(self.nearest)}"
+        how = f"{met}; not exceeded in a search from {DRAWS:,} points"
+        emit(self.record(version=str(bound), how=how, bound=float(bound), moved=moved))
 
     def _height(self, point: Point) -> float:
         return float(self.sign * self.value(point))
@@ -91,57 +118,8 @@ class SharpBound(Claim):
         return Verdict()
 
 
+least_bound = SharpBound  # as a page says it
+
+
 def _written(point: Point) -> str:
     return " ".join(np.array2string(point, precision=4, threshold=12).split())
-
-
-def least_bound(
-    claim_id: str,
-    statement: str,
-    *,
-    bound: Any,
-    value: Callable[[Point], float],
-    draw: Callable[[np.random.Generator], Point],
-    attained: Iterable[Any],
-    inside: Callable[[Point], object] = lambda _: True,
-    largest: bool = False,
-    settles: Iterable[str] = (),
-) -> SharpBound:
-    """Show that ``bound`` is the least upper bound of a function, or raise `Disagreement`.
-
-    Parameters
-    ----------
-    claim_id, statement
-        A name such as ``softmax.lipschitz``, and what is claimed, with formulas between dollars.
-    bound
-        The number, of Python or SymPy. Larger or smaller by a thousandth it must be refused.
-    value, draw, inside
-        The function of an array; what draws a point of its domain from a generator; whether a
-        point lies in the domain.
-    attained
-        Points that attain the bound, or a sequence that comes as near as a millionth.
-    largest
-        Whether it is the largest lower bound instead.
-    settles
-        The entries of the register of claims that this decides.
-    """
-    claim = SharpBound(
-        claim_id,
-        statement,
-        value=value,
-        draw=draw,
-        inside=inside,
-        attained=attained,
-        sign=-1 if largest else 1,
-        settles=settles,
-    )
-    if is_settled():
-        return claim
-    verdict = claim.judge(bound)
-    if not verdict.accepted:
-        raise Disagreement(f"{claim.id}: {bound}: {verdict.reason}")
-    step = (abs(float(bound)) or 1.0) / 1000
-    moved = refused_nearby(claim, float(bound), step, is_upper=not largest)
-    how = f"attained at {_written(claim.nearest)}; not exceeded in a search from {DRAWS:,} points"
-    emit(claim.record(version=str(bound), how=how, bound=float(bound), moved=moved))
-    return claim

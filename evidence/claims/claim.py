@@ -18,7 +18,7 @@ import numpy as np
 
 from evidence.page.formula import formulas, normal
 from evidence.page.html import inline
-from evidence.page.records import Record, anchor, check_id, emit
+from evidence.page.records import Record, check_id, emit
 
 Evidence = Literal["proved", "sampled", "enclosed", "exact", "computed", "measured"]
 Cause = Literal["value", "not finite", "shape"]
@@ -80,9 +80,9 @@ class Claim(ABC):
     def __init__(self, claim_id: str, settles: Iterable[str], statement: str = "") -> None:
         self.id = check_id(claim_id)
         self._statement = statement
-        if isinstance(settles, str) or not all(map(SETTLED.fullmatch, settles)):
-            raise ValueError(f"{self.id}: settles={settles!r} is no list of ids such as S0.16")
         self.settles = list(settles)
+        if isinstance(settles, str) or not all(map(SETTLED.fullmatch, self.settles)):
+            raise ValueError(f"{self.id}: settles={settles!r} is no list of ids such as S0.16")
         made[self.id] = self
 
     @property
@@ -147,7 +147,7 @@ class Claim(ABC):
             "statement": self.statement,
             "settles": self.settles,
             "evidence": self.evidence,
-            "anchor": anchor(self.id),
+            "anchor": f"claim-{self.id}",  # the HTML id under which it can be linked to
             **more,
         }
 

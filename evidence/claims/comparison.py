@@ -47,15 +47,12 @@ class Sample:
     """The arguments of some calls, what the reference returns, and how finely to compare it."""
 
     calls: Sequence[Call]
-    expected: Sequence[Array]
-    precisions: Sequence[Precision]
+    expected: Sequence[tuple[Array, Precision]]
 
     @classmethod
     def of(cls, reference: Function, calls: Sequence[Call]) -> Sample:
         """Evaluate the reference for ``calls``."""
-        results = [evaluate(reference, call) for call in calls]
-        precisions = [coarsest(result, *call) for result, call in zip(results, calls, strict=True)]
-        sample = cls(calls, [_numbers(result) for result in results], precisions)
+        sample = cls(calls, [_evaluated(reference, call) for call in calls])
         if not sample.size:
             raise ValueError("there is nothing to compare, the points are empty")
         return sample
@@ -63,23 +60,24 @@ class Sample:
     @property
     def size(self) -> int:
         """How many numbers are compared."""
-        return sum(e.size for e in self.expected)
+        return sum(entries.size for entries, _ in self.expected)
 
     def judge(self, version: Function, tolerance: Tolerance) -> Verdict:
         """Compare ``version`` with what is expected, and tell of the worst entry."""
-        rows = zip(self.calls, self.expected, self.precisions, strict=True)
-        return max((_compare(version, tolerance, *row) for row in rows), key=lambda v: v.gap)
+        rows = zip(self.calls, self.expected, strict=True)
+        verdicts = (_compare(version, tolerance, call, *expected) for call, expected in rows)
+        return max(verdicts, key=lambda verdict: verdict.gap)
 
     def excludes(self, tolerance: Tolerance) -> bool:
         """Tell whether a tolerance refuses at least twice the right result, plus one."""
         expected = iter(self.expected)
-        return not self.judge(lambda *_: 2 * next(expected) + 1, tolerance).accepted
+        return not self.judge(lambda *_: 2 * next(expected)[0] + 1, tolerance).accepted
 
 
 def _compare(
     version: Function, tolerance: Tolerance, call: Call, expected: Array, precision: Precision
 ) -> Verdict:
-    found = _numbers(evaluate(version, call))
+    found, _ = _evaluated(version, call)
     if found.shape != expected.shape:
         reason = f"shape {found.shape} instead of {expected.shape} {_at(call)}"
         return Verdict(reason, np.inf, "shape")
@@ -99,15 +97,11 @@ def _compare(
     return Verdict(reason, float(gap[worst]), "value" if is_number else "not finite")
 
 
-def evaluate(function: Function, call: Call) -> Any:
-    """Call a function with copies of its arguments, at the precision of the reference."""
+def _evaluated(function: Function, call: Call) -> tuple[Array, Precision]:
+    """Return what a function gives for copies of its arguments, and the coarsest format of all."""
     with mpmath.workdps(REFERENCE_DIGITS):
-        return function(*copy.deepcopy(call))
-
-
-def _numbers(result: Any) -> Array:
-    with mpmath.workdps(REFERENCE_DIGITS):
-        return numbers(result)
+        result = function(*copy.deepcopy(call))
+        return numbers(result), coarsest(result, *call)
 
 
 # ---------------------------------------------------------------- in words

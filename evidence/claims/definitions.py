@@ -13,16 +13,23 @@ from evidence.algebra.sums import rename_bound
 Name: TypeAlias = Symbol | IndexedBase | UndefinedFunction
 
 
+def body_of(e: Basic) -> Basic:
+    """Return what a definition or a hypothesis says, without the names that a Lambda binds."""
+    return e.expr if isinstance(e, Lambda) else e
+
+
 def unfolded(e: Basic, define: Mapping[Name, Expr]) -> Any:
     """Write every defined symbol in `e` out, until none is left."""
     return _unfold(e, define, frozenset()) if define else e
 
 
 def _unfold(e: Basic, define: Mapping[Name, Expr], bound: frozenset[Symbol]) -> Basic:
-    if isinstance(e, Derivative) and (blocked := _defined_variable(e, define)) is not None:
-        raise ValueError(
-            f"cannot differentiate by {blocked}, which is defined; leave it out of define here"
-        )
+    if isinstance(e, Derivative):
+        for v in e.variables:
+            if _definition(v, define)[0] is not None:
+                raise ValueError(
+                    f"cannot differentiate by {v}, which is defined; leave it out of define here"
+                )
     body, arguments = _definition(e, define)
     if body is not None:
         if len(body.variables) != len(arguments):
@@ -30,9 +37,9 @@ def _unfold(e: Basic, define: Mapping[Name, Expr], bound: frozenset[Symbol]) -> 
                 f"the definition does not fit {e}: it has {len(body.variables)} indices"
             )
         taken = bound | {s for a in arguments for s in a.free_symbols}
-        body = rename_bound(body.expr, taken - set(body.variables)), body.variables
-        written = body[0].xreplace(dict(zip(body[1], arguments, strict=True)))
-        return _unfold(written, define, bound)
+        written = rename_bound(body.expr, taken - set(body.variables))
+        meant = dict(zip(body.variables, arguments, strict=True))
+        return _unfold(written.xreplace(meant), define, bound)
     if not e.args or isinstance(e, Indexed):
         return e
     inner = bound | set(e.variables) if isinstance(e, ExprWithLimits) else bound
@@ -49,16 +56,12 @@ def _definition(e: Basic, define: Mapping[Name, Expr]) -> tuple[Lambda | None, t
     return None, ()
 
 
-def _defined_variable(e: Derivative, define: Mapping[Name, Expr]) -> Expr | None:
-    return next((v for v in e.variables if _definition(v, define)[0] is not None), None)
-
-
 def check_definitions(define: Mapping[Name, Expr], name: str) -> None:
     """Refuse definitions of what cannot be defined, of the wrong form, or in a circle."""
     for key, body in define.items():
-        needs_lambda = not isinstance(key, Symbol)
-        if not isinstance(key, (Symbol, IndexedBase, UndefinedFunction)):
+        if not isinstance(key, Name):
             raise TypeError(f"{name}: {key} cannot be defined; use a Symbol or an IndexedBase")
+        needs_lambda = not isinstance(key, Symbol)
         if not isinstance(body, Expr) or needs_lambda != isinstance(body, Lambda):
             wanted = "Lambda(i, …)" if needs_lambda else "an expression, not a Lambda"
             raise TypeError(f"{name}: the definition of {key} must be {wanted}")
@@ -74,7 +77,7 @@ def signs_known(define: Mapping[Name, Expr]) -> bool:
 
 
 def _has_sign(key: Name, body: Expr) -> bool:
-    value = body.expr if isinstance(body, Lambda) else body
+    value = body_of(body)
     name = key(*body.variables) if isinstance(key, UndefinedFunction) else key
     wanted = {sign: name.assumptions0.get(sign) for sign in SIGNS}
     return all(getattr(value, f"is_{s}") == w for s, w in wanted.items() if w is not None)
@@ -83,9 +86,8 @@ def _has_sign(key: Name, body: Expr) -> bool:
 def _circle(key: Name, define: Mapping[Name, Expr], path: list[Name]) -> list[Name]:
     if key in path:
         return [*path[path.index(key) :], key]
-    body = define[key]
     for other in define:
-        uses = body.has(other) if not isinstance(body, Lambda) else body.expr.has(other)
+        uses = body_of(define[key]).has(other)
         if uses and (found := _circle(other, define, [*path, key])):
             return found
     return []

@@ -34,8 +34,9 @@ from evidence.algebra.sums import same_sum
 from evidence.algebra.tex import tex
 from evidence.claims.claim import Claim, Evidence, Said, Verdict
 from evidence.claims.comparison import Tolerance
-from evidence.claims.definitions import Name, check_definitions, signs_known, unfolded
-from evidence.claims.witnesses import SPAN, Argument, Comparison
+from evidence.claims.definitions import Name, body_of, check_definitions, signs_known, unfolded
+from evidence.claims.domain import Argument
+from evidence.claims.witnesses import SPAN, Comparison
 from evidence.page.draw import RELATIONS, display_tex, drawn
 from evidence.page.formula import normal, printed
 from evidence.page.records import MIME, Record, bundle, emit, is_settled
@@ -218,11 +219,21 @@ class Derivation(Claim):
             ranges = self.ranges(new)
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
-        self._in_time(
-            where,
-            "searched for a counterexample",
-            lambda: self._refuse_if_false(left, right, new, relation, ranges, where),
-        )
+        try:
+            compared, found = self._in_time(
+                where,
+                "searched for a counterexample",
+                lambda: search(left, right, relation, ranges, self.hypotheses()),
+            )
+        except CannotEvaluate as error:
+            raise UnprovedStep(f"{where}: cannot be tested with numbers: {error}") from None
+        if found is not None:
+            raise FalseStep(
+                f"{where}:\n{self._claim(new, relation)}\n"
+                f"  is false at {found.point}:  {found.left}  against  {found.right}"
+            )
+        if compared == 0:
+            raise UnprovedStep(f"{where}: no point was found at which both sides have a value")
         return self._in_time(where, "proved", lambda: self._proved(new, relation, ranges))
 
     def _made(self, how: How, where: str) -> Expr:
@@ -237,21 +248,6 @@ class Derivation(Claim):
             raise ValueError(f"{where}: the relation {relation!r} is none of =, <= and >=")
         if {relation, self.relation} == {"<=", ">="}:
             raise ValueError(f"{where}: a chain that went {self.relation} cannot go {relation}")
-
-    def _refuse_if_false(
-        self, left: Expr, right: Expr, new: Expr, relation: str, ranges: Ranges, where: str
-    ) -> None:
-        try:
-            compared, found = search(left, right, relation, ranges, self.hypotheses())
-        except CannotEvaluate as error:
-            raise UnprovedStep(f"{where}: cannot be tested with numbers: {error}") from None
-        if found is not None:
-            raise FalseStep(
-                f"{where}:\n{self._claim(new, relation)}\n"
-                f"  is false at {found.point}:  {found.left}  against  {found.right}"
-            )
-        if compared == 0:
-            raise UnprovedStep(f"{where}: no point was found at which both sides have a value")
 
     def _proved(self, new: Expr, relation: str, ranges: Ranges) -> bool:
         """Try the proof with the notation as it stands, then with the definitions written out."""
@@ -284,7 +280,7 @@ class Derivation(Claim):
 
     def _check_hypotheses(self) -> None:
         for h in self.given:
-            statement = h.expr if isinstance(h, Lambda) else h
+            statement = body_of(h)
             if statement == S.false:
                 raise ValueError(f"{self.id}: one of the hypotheses can never hold")
             if not isinstance(statement, Relational):
@@ -358,10 +354,7 @@ class Derivation(Claim):
         atoms = {a for e in used for a in e.atoms(Symbol, IndexedBase, AppliedUndef)}
         names = {a.func if isinstance(a, AppliedUndef) else a for a in atoms} | set(define)
         bases = {b.label for b in names if isinstance(b, IndexedBase)}
-        known = {}
-        for name in sorted(names - bases, key=str):
-            known[latex(Symbol(str(name)))] = name
-        return known
+        return {latex(Symbol(str(name))): name for name in sorted(names - bases, key=str)}
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -447,10 +440,10 @@ class Derivation(Claim):
         }
         used += defined.values()
         found = [
-            f"${self._tex(_applied(key, body))} = {self._tex(_written(body))}$"
+            f"${self._tex(_applied(key, body))} = {self._tex(body_of(body))}$"
             for key, body in defined.items()
         ]
-        found += [f"${self._tex(_written(h))}$" for h in self.given]
+        found += [f"${self._tex(body_of(h))}$" for h in self.given]
         symbols = {s for e in used for s in e.free_symbols if isinstance(s, Symbol)}
         signed = sorted((s for s in symbols if s.is_nonnegative and not s.is_integer), key=str)
         signs = {s.name: ">" if s.is_positive else r"\ge" for s in signed}
@@ -475,10 +468,6 @@ def _applied(key: Name, body: Basic) -> Basic:
     return key(*body.variables) if isinstance(key, UndefinedFunction) else key[body.variables]
 
 
-def _written(body: Basic) -> Basic:
-    return body.expr if isinstance(body, Lambda) else body
-
-
 # ---------------------------------------------------------------- input
 
 
@@ -490,13 +479,9 @@ def _checked_line(e: object, where: str) -> Expr:
     """Return `e` as one scalar expression, or say what is wrong with it."""
     if isinstance(e, int) and not isinstance(e, bool):
         e = sympify(e)
-    if isinstance(e, (float, Float)) or (isinstance(e, Basic) and e.has(Float)):
+    if isinstance(e, float) or (isinstance(e, Basic) and e.has(Float)):
         raise TypeError(f"{where}: {e} has a float in it; write Rational(1, 2) for 0.5")
-    if (
-        not isinstance(e, Expr)
-        or isinstance(e, (IndexedBase, Lambda))
-        or getattr(e, "is_Matrix", False)
-    ):
+    if not isinstance(e, Expr) or isinstance(e, (IndexedBase, Lambda)) or e.is_Matrix:
         kind = "None" if e is None else f"a {type(e).__name__}"
         raise TypeError(f"{where}: a line is one SymPy expression for one number, not {kind}")
     if e.has(nan, zoo):

@@ -60,10 +60,9 @@ class Domain:
         given: Sequence[Basic],
         of: Sequence[Argument],
         axes: Sequence[Symbol],
-        span: float = 30.0,
+        span: float,
     ) -> None:
-        self.ranges, self.given = ranges, list(given)
-        self.of, self.axes, self.span = list(of), list(axes), span
+        self.ranges, self.of, self.axes, self.span = ranges, list(of), list(axes), span
         self.free = [a for a in of if a not in ranges.indices + ranges.sizes]
         self.least, self.most = {}, {}
         for a in [*self.free, *ranges.sizes]:
@@ -72,7 +71,7 @@ class Domain:
         unread = [h for h in given if not (self._is_range(h) or self._is_whole(h))]
         are_shares = all(self.least[a] * GRID <= 1 <= self.most[a] for a in self.shares)
         # An equation may move a number out of its range: all are imposed, or none.
-        self.imposed = self.given if unread or not are_shares else []
+        self.imposed = given if unread or not are_shares else []
 
     def _is_range(self, h: Any) -> bool:
         """Note a hypothesis that says where an argument, or each of its entries, ends."""
@@ -107,14 +106,13 @@ class Domain:
 
     def calls(self, rng: np.random.Generator) -> list[Call]:
         """Draw points: every number of classes with every recipe, or scalars with every recipe."""
-        first, *others = self.ranges.sizes or [None]
-        rounds = range(1, MOST + 1) if first is not None else range(SCALARS // len(RECIPES) + 1)
+        names = self.ranges.sizes
+        rounds = range(1, MOST + 1) if names else range(SCALARS // len(RECIPES) + 1)
         found: dict[object, Call] = {}
         for k, (m, recipe) in product(rounds, enumerate(RECIPES.values())):
-            if first is not None and k > FEW and (m + k) % 3:
+            if names and k > FEW and (m + k) % 3:
                 continue  # many classes cost much: a third of the recipes for each number
-            sizes = {} if first is None else {first: k}
-            sizes |= {other: 1 + (k + p) % 4 for p, other in enumerate(others)}
+            sizes = {size: 1 + (k + p - 1) % 4 if p else k for p, size in enumerate(names)}
             can_be = all(self._may_be(size, value) for size, value in sizes.items())
             if can_be and (call := self._call(rng, sizes, recipe)) is not None:
                 found[tuple((np.shape(a), np.asarray(a).tobytes()) for a in call)] = call
@@ -124,8 +122,8 @@ class Domain:
 
     def classes(self) -> list[int]:
         """List the numbers of classes that are tried: those that the hypotheses allow."""
-        first, *_ = self.ranges.sizes or [None]
-        return [k for k in range(1, MOST + 1) if first is not None and self._may_be(first, k)]
+        names = self.ranges.sizes
+        return [k for k in range(1, MOST + 1) if names and self._may_be(names[0], k)]
 
     def _may_be(self, size: Symbol, value: int) -> bool:
         is_inside = self.least[size] <= value <= self.most[size]
@@ -179,7 +177,7 @@ class Domain:
         point = Point(sizes, self.ranges, 0, Rational(1))
         for a, values in drawn.items():
             for index, value in np.ndenumerate(values):
-                point.values[_name(a), index] = Rational(float(value))
+                point.values[a.name, index] = Rational(float(value))
         try:
             if not impose(self.imposed, point, at):
                 return False
@@ -187,7 +185,7 @@ class Domain:
             return False
         for a, values in drawn.items():
             for index in np.ndindex(values.shape):
-                values[index] = float(point.values[_name(a), index])
+                values[index] = float(point.values[a.name, index])
         return True
 
     def _number(self, a: Argument, values: Any) -> Any:
@@ -199,10 +197,6 @@ class Domain:
     def function(self, e: Expr) -> Callable[..., Any]:
         """Return an expression as a function of the arguments, to more than 50 digits."""
         return digits_function(e, self.of, self.axes, self.ranges)
-
-
-def _name(a: Argument) -> str:
-    return str(a.label) if isinstance(a, IndexedBase) else a.name
 
 
 def _grid(a: Argument) -> int:

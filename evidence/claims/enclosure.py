@@ -34,14 +34,33 @@ _TEX = {"<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
 
 
 class Enclosure(Claim):
-    """The claim that an expression keeps to one side of a bound on a whole interval.
+    """Prove an inequality on a whole interval, or raise `Disagreement`.
 
-    A version is a bound. If the bound is to be sharp, it must be attained, or be the limit at an
-    end that does not belong to the interval.
+    A version is another bound. If the bound is to be sharp, it must be attained, or be the limit at
+    an end that does not belong to the interval.
+
+    Parameters
+    ----------
+    claim_id
+        A name such as ``sigmoid.probit``; the statement is written from the inequality itself.
+    expression, relation, bound
+        ``expression < bound``, or with ``<=``, ``>``, ``>=``; decimals are taken as written.
+    over
+        The interval: closed, open, or infinite.
+    where
+        What the functions in the expression mean, such as ``{sigma: Lambda(x, 1/(1 + exp(-x)))}``.
+    touches
+        Where both sides are equal, if these points are not simple fractions.
+    sharp
+        Whether the bound is the least, or the largest, that holds.
+    settles
+        The entries of the register of claims that this decides.
     """
 
     evidence: Evidence = "enclosed"
     has_fresh_points = False
+    proof: Inequality  # of the version that was judged last
+    equal: Expr | None  # where that one is attained
 
     def __init__(
         self,
@@ -51,10 +70,10 @@ class Enclosure(Claim):
         bound: Any,
         *,
         over: Interval,
-        where: Mapping[Any, Lambda],
-        touches: Iterable[Any],
-        sharp: bool,
-        settles: Iterable[str],
+        where: Mapping[Any, Lambda] | None = None,
+        touches: Iterable[Any] = (),
+        sharp: bool = False,
+        settles: Iterable[str] = (),
     ) -> None:
         free = expression.free_symbols
         if relation not in _TEX or len(free) != 1:
@@ -63,12 +82,30 @@ class Enclosure(Claim):
             )
         [self.variable] = free
         self.expression, self.relation, self.over = expression, relation, over
-        self.where, self.sharp = dict(where), sharp
+        self.where, self.sharp = dict(where or {}), sharp
         self.x = Symbol(str(self.variable), real=True, positive=True if over.start >= 0 else None)
         self.touches = [self.exactly(c) for c in touches]
-        self.proof: Inequality | None = None
-        self.equal: Any = None
         super().__init__(claim_id, settles, self._written(bound))
+        if not is_settled():
+            self._show(bound)
+
+    def _show(self, bound: Any) -> None:
+        """Record the proof with this bound, and of a sharp one why it may be moved neither way."""
+        moved = {}
+        if self.sharp:
+            exact = self.exactly(bound)
+            step = NEARBY * (abs(exact) if exact != 0 else 1)
+            moved = refused_nearby(self, exact, step, is_upper=self.is_upper)
+        verdict = self.judge(bound)
+        if not verdict.accepted:
+            raise Disagreement(f"{self.id}: {verdict.reason}")
+        how = f"proved on the whole interval, in {self.proof.pieces} pieces"
+        equality = None
+        if self.equal is not None:
+            equality = str(self.equal)
+            tends = "" if self.equal in self.over else "in the limit "
+            how += f"; equality {tends}at {self.variable} = {equality.replace('oo', '∞')}"
+        emit(self.record(how=how, pieces=self.proof.pieces, equality=equality, moved=moved))
 
     def _written(self, bound: Any) -> str:
         """Write the statement from what is proved."""
@@ -96,22 +133,17 @@ class Enclosure(Claim):
         """Prove the inequality with this bound, or refute it with a point."""
         bound, left = self.exactly(version), self.exactly(self.expression)
         d = bound - left if self.is_upper else left - bound
-        proof = Inequality(d, self.x, self.over, strict="=" not in self.relation)
-        point = proof.counterexample(self.touches)
-        self.proof = proof
+        self.proof = Inequality(d, self.x, self.over, strict="=" not in self.relation)
+        point = self.proof.counterexample(self.touches)
         if point is not None:
             return self._refuted(d, left, point)
-        self.equal = min(proof.equal, key=abs, default=None)
+        self.equal = min(self.proof.equal, key=abs, default=None)
         if self.sharp and self.equal is None:
-            self.equal = next(
-                (end for end in self._outer_ends() if self._tends(left, bound, end)), None
-            )
+            outer = (end for end in (self.over.start, self.over.end) if end not in self.over)
+            self.equal = next((end for end in outer if self._tends(left, bound, end)), None)
             if self.equal is None:
                 return Verdict(f"{UNATTAINED}, though it holds")
         return Verdict()
-
-    def _outer_ends(self) -> list[Expr]:
-        return [end for end in (self.over.start, self.over.end) if end not in self.over]
 
     def _tends(self, left: Expr, bound: Expr, end: Expr) -> bool:
         towards = limit(left, self.x, end, "+" if end == self.over.start else "-")
@@ -130,65 +162,4 @@ class Enclosure(Claim):
         )
 
 
-def _step(bound: Expr) -> Expr:
-    return abs(bound) * NEARBY if bound != 0 else NEARBY
-
-
-def enclose(
-    claim_id: str,
-    expression: Expr,
-    relation: str,
-    bound: Any,
-    *,
-    over: Interval,
-    where: Mapping[Any, Lambda] | None = None,
-    touches: Iterable[Any] = (),
-    sharp: bool = False,
-    settles: Iterable[str] = (),
-) -> Enclosure:
-    """Prove an inequality on a whole interval, or raise `Disagreement`.
-
-    Parameters
-    ----------
-    claim_id
-        A name such as ``sigmoid.probit``; the statement is written from the inequality itself.
-    expression, relation, bound
-        ``expression < bound``, or with ``<=``, ``>``, ``>=``; decimals are taken as written.
-    over
-        The interval: closed, open, or infinite.
-    where
-        What the functions in the expression mean, such as ``{sigma: Lambda(x, 1/(1 + exp(-x)))}``.
-    touches
-        Where both sides are equal, if these points are not simple fractions.
-    sharp
-        Whether the bound is the least, or the largest, that holds.
-    settles
-        The entries of the register of claims that this decides.
-    """
-    claim = Enclosure(
-        claim_id,
-        expression,
-        relation,
-        bound,
-        over=over,
-        where=where or {},
-        touches=touches,
-        sharp=sharp,
-        settles=settles,
-    )
-    if is_settled():
-        return claim
-    moved = {}
-    if sharp:
-        exact = claim.exactly(bound)
-        moved = refused_nearby(claim, exact, _step(exact), is_upper=claim.is_upper)
-    verdict = claim.judge(bound)
-    if not verdict.accepted or claim.proof is None:
-        raise Disagreement(f"{claim.id}: {verdict.reason}")
-    how = f"proved on the whole interval, in {claim.proof.pieces} pieces"
-    if claim.equal is not None:
-        tends = "" if claim.equal in over else "in the limit "
-        how += f"; equality {tends}at {claim.variable} = {str(claim.equal).replace('oo', '∞')}"
-    equality = None if claim.equal is None else str(claim.equal)
-    emit(claim.record(how=how, pieces=claim.proof.pieces, equality=equality, moved=moved))
-    return claim
+enclose = Enclosure  # as a page says it

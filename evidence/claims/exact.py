@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -28,14 +28,12 @@ def exactly(formula: Callable[..., Any], signature: str | None = None) -> Callab
     return np.vectorize(of_mpf, otypes=[object], signature=signature)
 
 
-def function_of(expression: Any, symbols: Sequence[Any] = ()) -> Callable[..., Any]:
-    """Turn an expression into a function of numbers or arrays, evaluated exactly entry by entry."""
+def function_of(expression: Any) -> Callable[..., Any]:
+    """Make a function of an expression in one symbol: of numbers or arrays, exact in each entry."""
     if not hasattr(expression, "free_symbols"):
         raise TypeError(f"a function or an expression is asked for, not {expression!r}")
     import sympy
 
-    arguments = list(symbols) or sorted(expression.free_symbols, key=str)
-    unknown = expression.free_symbols - set(arguments)
-    if unknown or (len(arguments) != 1 and not symbols):
+    if len(expression.free_symbols) != 1:
         raise TypeError(f"it is not clear what {expression} is a function of")
-    return exactly(sympy.lambdify(arguments, expression, "mpmath"))
+    return exactly(sympy.lambdify([*expression.free_symbols], expression, "mpmath"))

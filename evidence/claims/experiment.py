@@ -20,7 +20,25 @@ Trial = Callable[[np.random.Generator], float]
 
 
 class Experiment(Claim):
-    """The claim that a statement holds for what a trial gives, whatever the seed."""
+    """Show that a statement holds for random data, and why, or raise `Disagreement`.
+
+    A version is another trial.
+
+    Parameters
+    ----------
+    claim_id, statement
+        A name such as ``activation.zigzag``, and what is claimed, with formulas between dollars.
+    trial
+        What is measured: a function of a NumPy generator that returns one number.
+    holds
+        Whether the statement is true of some numbers, which come in increasing order.
+    ablation
+        The same trial without what is held to be the cause: for it the statement must be false.
+    seeds
+        How many, from 0 on; each trial gets the same ones.
+    settles
+        The entries of the register of claims that this decides.
+    """
 
     evidence: Evidence = "measured"
 
@@ -29,14 +47,32 @@ class Experiment(Claim):
         claim_id: str,
         statement: str,
         *,
+        trial: Trial,
         holds: Callable[[Numbers], object],
-        seeds: int,
-        settles: Iterable[str],
+        ablation: Mapping[str, Trial],
+        seeds: int = 20,
+        settles: Iterable[str] = (),
     ) -> None:
         super().__init__(claim_id, settles, statement)
         if seeds < FEWEST:
             raise ValueError(f"{self.id}: {seeds} seeds tell little, take {FEWEST} or more")
+        if not ablation:
+            raise ValueError(f"{self.id}: without an ablation nothing tells what it is due to")
         self.holds, self.seeds = holds, seeds
+        if not is_settled():
+            self._show({"": trial, **ablation})
+
+    def _show(self, trials: Mapping[str, Trial]) -> None:
+        """Record what the trials give; for one with a name, an ablation, it must be false."""
+        found = {name: self.numbers(each) for name, each in trials.items()}
+        for name, numbers in found.items():
+            if set(self.answers(numbers)) != {not name}:
+                without = f"of {name!r} it is no clear no" if name else "it is not true"
+                raise Disagreement(f"{self.id}: {without}: {spread(numbers)}")
+        first, *others = (f"{name}: {spread(each)}".lstrip(": ") for name, each in found.items())
+        how = f"{first}; otherwise with {'; '.join(others)}"
+        sorted_numbers = {name: sorted(each.tolist()) for name, each in found.items()}
+        emit(self.record(how=how, seeds=self.seeds, numbers=sorted_numbers))
 
     def numbers(self, trial: Trial, fresh: int = 0) -> Numbers:
         """Return what ``trial`` gives, seed by seed."""
@@ -67,45 +103,4 @@ def spread(found: Numbers) -> str:
     return f"median {middle}, from {low} to {high}, in {len(found)} seeds"
 
 
-def experiment(
-    claim_id: str,
-    statement: str,
-    *,
-    trial: Trial,
-    holds: Callable[[Numbers], object],
-    ablation: Mapping[str, Trial],
-    seeds: int = 20,
-    settles: Iterable[str] = (),
-) -> Experiment:
-    """Show that a statement holds for random data, and why, or raise `Disagreement`.
-
-    Parameters
-    ----------
-    claim_id, statement
-        A name such as ``activation.zigzag``, and what is claimed, with formulas between dollars.
-    trial
-        What is measured: a function of a NumPy generator that returns one number.
-    holds
-        Whether the statement is true of some numbers, which come in increasing order.
-    ablation
-        The same trial without what is held to be the cause: for it the statement must be false.
-    seeds
-        How many, from 0 on; each trial gets the same ones.
-    settles
-        The entries of the register of claims that this decides.
-    """
-    claim = Experiment(claim_id, statement, holds=holds, seeds=seeds, settles=settles)
-    if not ablation:
-        raise ValueError(f"{claim.id}: without an ablation nothing tells what it is due to")
-    if is_settled():
-        return claim
-    found = {name: claim.numbers(each) for name, each in {"": trial, **ablation}.items()}
-    for name, numbers in found.items():
-        if set(claim.answers(numbers)) != {not name}:
-            without = f"of {name!r} it is no clear no" if name else "it is not true"
-            raise Disagreement(f"{claim.id}: {without}: {spread(numbers)}")
-    first, *others = (f"{name}: {spread(each)}".lstrip(": ") for name, each in found.items())
-    how = f"{first}; otherwise with {'; '.join(others)}"
-    sorted_numbers = {name: sorted(each.tolist()) for name, each in found.items()}
-    emit(claim.record(how=how, seeds=seeds, numbers=sorted_numbers))
-    return claim
+experiment = Experiment  # as a page says it

@@ -18,7 +18,12 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class Fact(Claim):
-    """A predicate, and what it is true of."""
+    """Show that ``test`` is true of ``version``, or raise `Disagreement`.
+
+    ``test`` must answer True or False. A version is whatever can be right or wrong: an interval, a
+    number, a function, a piece of text. A test with a second argument is given a random generator
+    for it, and an exercise gives it a new one.
+    """
 
     def __init__(
         self,
@@ -26,6 +31,7 @@ class Fact(Claim):
         statement: str,
         *,
         test: Callable[..., object],
+        version: object,
         evidence: Evidence = "exact",
         settles: Iterable[str] = (),
     ) -> None:
@@ -33,6 +39,12 @@ class Fact(Claim):
         self.evidence = evidence
         self.test = test
         self.has_fresh_points = sum(p.default is p.empty for p in _parameters(test)) > 1
+        if is_settled():
+            return
+        verdict = self.judge(version)
+        if not verdict.accepted:
+            raise Disagreement(f"{self.id}: {verdict.reason}")
+        emit(self.record(version=describe(version)))
 
     def judge(self, version: object, fresh: int = 0) -> Verdict:
         """Apply the predicate, with a generator where it draws its points from one.
@@ -57,29 +69,7 @@ class Fact(Claim):
         return Verdict()
 
 
-def holds(
-    claim_id: str,
-    statement: str,
-    *,
-    test: Callable[..., object],
-    version: object,
-    evidence: Evidence = "exact",
-    settles: Iterable[str] = (),
-) -> Fact:
-    """Show that ``test`` is true of ``version``, or raise `Disagreement`.
-
-    ``test`` must answer True or False. A version is whatever can be right or wrong: an interval, a
-    number, a function, a piece of text. A test with a second argument is given a random generator
-    for it, and an exercise gives it a new one.
-    """
-    claim = Fact(claim_id, statement, test=test, evidence=evidence, settles=settles)
-    if is_settled():
-        return claim
-    verdict = claim.judge(version)
-    if not verdict.accepted:
-        raise Disagreement(f"{claim.id}: {verdict.reason}")
-    emit(claim.record(version=describe(version)))
-    return claim
+holds = Fact  # as a page says it
 
 
 def describe(version: object) -> str:

@@ -7,7 +7,7 @@ nested lists of these. Numbers that no float64 holds stay exact, so that half an
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
@@ -60,7 +60,7 @@ def numbers(result: object) -> Array:
         return np.array(float(result))
     if hasattr(result, "tolist"):  # a SymPy matrix or array
         return numbers(result.tolist())
-    return _scalar(_exact(result))
+    return np.array(_exact(result), dtype=object)
 
 
 def _stack(parts: Sequence[Array]) -> Array:
@@ -77,9 +77,7 @@ def _is_torch(value: object) -> bool:
 
 def _from_torch(tensor: Any) -> Array:
     plain = tensor.detach().cpu()
-    if plain.is_floating_point():
-        return np.asarray(plain.double().numpy())
-    return _from_numpy(plain.numpy())
+    return _from_numpy((plain.double() if plain.is_floating_point() else plain).numpy())
 
 
 def _from_numpy(array: Array) -> Array:
@@ -88,7 +86,7 @@ def _from_numpy(array: Array) -> Array:
     if array.dtype.kind in "biu" and all(abs(int(v)) <= EXACT_INTEGERS for v in _range(array)):
         return array.astype(np.float64)
     if array.dtype.kind in "biuO":
-        return _object([_exact(v) for v in array.ravel()], array.shape)
+        return _entrywise(_exact, array)
     raise TypeError(f"cannot compare numbers of dtype {array.dtype}")
 
 
@@ -108,20 +106,14 @@ def _exact(value: Any) -> Any:
         value = value.evalf(mpmath.mp.dps + 5)
         if value.is_extended_real is False:
             raise TypeError(f"cannot compare the complex number {value}")
-        return mpmath.mpf(str(value)) if value.is_infinite else value._to_mpmath(mpmath.mp.prec)
+        return value._to_mpmath(mpmath.mp.prec)
     if isinstance(value, bool | int | float | mpmath.mpf):
         return mpmath.mpf(value)
     raise TypeError(f"cannot compare {type(value).__name__}: {value!r}")
 
 
-def _scalar(value: Any) -> Array:
-    return _object([value], ())
-
-
-def _object(values: Sequence[Any], shape: tuple[int, ...]) -> Array:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array.reshape(shape)
+def _entrywise(f: Callable[[Any], Any], array: Array) -> Array:
+    return np.array([f(value) for value in array.ravel()], dtype=object).reshape(array.shape)
 
 
 def gaps(
@@ -132,7 +124,7 @@ def gaps(
     A distance that is no number, be it by nan or by opposite infinities, counts as infinite.
     """
     if object in (values.dtype, reference.dtype):
-        values, reference = _all_exact(values), _all_exact(reference)
+        values, reference = (_entrywise(mpmath.mpf, array) for array in (values, reference))
     result = np.zeros(values.shape)
     differs = np.asarray(values != reference, dtype=bool)
     w, r = values[differs], reference[differs]
@@ -140,10 +132,6 @@ def gaps(
         gap = _divide(abs(w - r), _scale(r, unit, precision)).astype(np.float64)
     result[differs] = np.where(np.isnan(gap), np.inf, gap)
     return result
-
-
-def _all_exact(array: Array) -> Array:
-    return _object([mpmath.mpf(v) for v in array.ravel()], array.shape)
 
 
 def _divide(distance: Array, scale: Array) -> Array:
@@ -164,7 +152,7 @@ def _scale(reference: Array, unit: Unit, precision: Precision) -> Array:
 def ulp(values: Array, precision: Precision = DOUBLE) -> Array:
     """Return the distance between neighbouring floats of a format at each of ``values``."""
     if values.dtype == object:
-        return _object([_ulp(v, precision) for v in values.ravel()], values.shape)
+        return _entrywise(lambda value: _ulp(value, precision), values)
     _, exponent = np.frexp(values)
     leading = np.where(values == 0, precision.least, np.maximum(exponent - 1, precision.least))
     return np.asarray(np.ldexp(1.0, leading - precision.bits + 1))

@@ -53,7 +53,7 @@ def _uses(value: Any, seen: set[int]) -> Iterator[str]:
             yield from _uses(getattr(value, within), seen)
         return
     yield f"{value.__module__}.{value.__name__}"
-    for name in _names(value.__code__):
+    for name in names_in(value.__code__):
         yield name
         known = value.__globals__.get(name)
         if not isinstance(known, FunctionType) or known.__globals__ is value.__globals__:
@@ -69,8 +69,9 @@ def _home(value: Any) -> str:
     return f"{module}.{name}" if isinstance(module, str) and module != "builtins" else str(name)
 
 
-def _names(code: CodeType) -> Iterator[str]:
+def names_in(code: CodeType) -> Iterator[str]:
+    """Yield the names in some code, and in the code of the functions that it makes."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names(constant)
+            yield from names_in(constant)

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sympy import Basic, Expr, Indexed, Symbol, sympify
 
+from evidence.algebra.ranges import Ranges
 from evidence.claims.agreement import compared
 from evidence.claims.claim import Verdict
-from evidence.claims.comparison import Call, Function, Sample, Tolerance
+from evidence.claims.comparison import Function, Sample, Tolerance
 from evidence.claims.domain import Argument, Domain
 from evidence.claims.exact import function_of
 
 if TYPE_CHECKING:
     from evidence.claims.derivation import Derivation
-
-__all__ = ["SPAN", "Argument", "Comparison"]
 
 SPAN = 30.0
 TO_THE_LAST_DIGIT = Tolerance("relative", 1e-40)
@@ -40,34 +39,16 @@ class Comparison:
         self.is_for_programs = tolerance is not None
         self.tolerance = tolerance or TO_THE_LAST_DIGIT
         self._samples: dict[int, Sample] = {}
-        start = derivation.unfold(derivation.start)
-        self.of = list(of) or self._arguments(start)
-        ranges = derivation.ranges()
+        start, ranges = derivation.unfold(derivation.start), derivation.ranges()
+        given = {s for h in derivation.hypotheses() for s in h.free_symbols}
+        asked = [i for i in ranges.indices if i in given]
+        self.of = list(of) or _arguments(start, ranges, asked)
         self.axes = list(axes) or [i for i in ranges.indices if i not in self.of and start.has(i)]
-        if loose := self._loose():
+        if loose := [i for i in asked if i not in (*self.of, *self.axes)]:
             raise ValueError(
                 f"{derivation.id}: a hypothesis speaks of the index {loose[0]}: name it in of=, "
                 "or it is not kept at the points"
             )
-
-    def _arguments(self, start: Expr) -> list[Argument]:
-        """List what the first line is a function of, by name."""
-        free = start.free_symbols
-        bases = {s.base for s in free if isinstance(s, Indexed)}
-        labels = {base.label for base in bases}
-        ranges = self.derivation.ranges()
-        plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
-        shown = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
-        asked = {i for h in self.derivation.hypotheses() for i in h.free_symbols} - free
-        indices = {i for i in ranges.indices if i not in asked}
-        return sorted({*bases, *plain, *(asked & {*ranges.indices})} - {*shown, *indices}, key=str)
-
-    def _loose(self) -> list[Symbol]:
-        """List the indices of a hypothesis that no point has a value for."""
-        d = self.derivation
-        named = {i for h in d.hypotheses() for i in h.free_symbols}
-        indices = [i for i in d.ranges().indices if i in named]
-        return [i for i in indices if i not in self.of and i not in self.axes]
 
     def sample(self, fresh: int = 0) -> Sample:
         """Return the points of the page, or another set."""
@@ -97,10 +78,9 @@ class Comparison:
         relation = self.derivation.relation
         if relation == "=":
             return version
-        first = self._domain().function(self.derivation.unfold(self.derivation.start))
 
         def beside(*call: Any) -> Any:
-            bound, value = np.asarray(version(*call)), np.asarray(first(*call))
+            bound, value = np.asarray(version(*call)), np.asarray(self._reference(*call))
             is_kept = value <= bound if relation == "<=" else value >= bound
             return np.where(is_kept, value, bound)[()]
 
@@ -119,7 +99,7 @@ class Comparison:
         """Return what a record says of the witnesses; the last line itself is one of them."""
         if not self.sample().excludes(self.tolerance):
             raise ValueError(f"{self.derivation.id}: a tolerance that excludes nothing")
-        derived = {"the last line": self._related(self.version(self.derivation.result))}
+        derived = {"the last line": self.version(self.derivation.result)}
         named = {name: _with_tensors(name, f) for name, f in witnesses.items()}
         judged = {name: self._related(f) for name, f in (derived | named).items()}
         against = "the first line, to 50 digits"
@@ -133,12 +113,23 @@ class Comparison:
         return f"{classes}{edges}, up to ±{self.span:g}"
 
 
+def _arguments(start: Expr, ranges: Ranges, asked: Sequence[Symbol]) -> list[Argument]:
+    """List by name what the first line is a function of, and indices that only hypotheses have."""
+    free = start.free_symbols
+    bases = {s.base for s in free if isinstance(s, Indexed)}
+    labels = {base.label for base in bases}
+    plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
+    lengths = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
+    only_asked = {i for i in asked if i not in free}
+    return sorted({*bases, *plain} - {*lengths, *ranges.indices} | only_asked, key=str)
+
+
 def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
     """Give PyTorch's functions tensors: they take no arrays."""
     if not name.startswith("torch"):
         return f
 
-    def of_arrays(*call: Call) -> Any:
+    def of_arrays(*call: Any) -> Any:
         as_tensor = sys.modules["torch"].as_tensor
         # as_tensor makes float32 of a number, and float64 of an array of one
         return f(*(a if isinstance(a, int) else as_tensor(np.asarray(a)) for a in call))

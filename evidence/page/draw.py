@@ -7,6 +7,7 @@ is what the build has read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from html import escape
 from math import ceil, floor, log10
 from typing import Any
@@ -313,7 +314,7 @@ def _within(gap: float, unit: str) -> str:
         whole = ceil(gap)
         return "" if gap == 0 else "½ ulp" if gap <= 0.5 else f"{whole:,} ulp{'s' * (whole > 1)}"
     exponent = floor(log10(gap))
-    tenths = ceil(round(gap * 10.0 ** (1 - exponent), 6))
+    tenths = ceil(round(Fraction(gap) * Fraction(10) ** (1 - exponent), 6))
     if -3 <= exponent <= 3:
         return f"{_UNITS[unit]}{_digits(tenths * 10.0 ** (exponent - 1), 2)}"
     factor, exponent = (

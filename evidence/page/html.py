@@ -1,6 +1,6 @@
 r"""The HTML of a cell's output: escaped text in which TeX stands in `math` elements.
 
-JupyterLab typesets \(…\) and \[…\] by itself; the built site puts static formulas in their place.
+JupyterLab typesets \(…\) by itself; the built site puts static formulas in their place.
 
 >>> print(inline(r"the slope of $\sigma$ at 0 < 1"))
 the slope of <span class="math">\(\sigma\)</span> at 0 &lt; 1
@@ -23,9 +23,8 @@ def inline(text: str) -> str:
     parts = _DOLLAR.split(text)
     if len(parts) % 2 == 0:
         raise ValueError(f"a $ without its partner in {text!r}; write \\$ for a dollar sign")
-    for k in range(1, len(parts), 2):
-        if not parts[k].strip():
-            raise ValueError(f"an empty formula in {text!r}")
+    if not all(part.strip() for part in parts[1::2]):
+        raise ValueError(f"an empty formula in {text!r}")
     return "".join(
         f'<span class="math">\\({escape(part, quote=False)}\\)</span>'
         if k % 2
@@ -68,8 +67,3 @@ def attribute(text: str) -> str:
     the &quot;slope&quot; of \sigma
     """
     return escape(_DOLLAR.sub("", text).replace(r"\$", "$"))
-
-
-def display(tex: str) -> str:
-    """Wrap ``tex`` as a formula on lines of its own."""
-    return f'<div class="math">\\[{escape(tex, quote=False)}\\]</div>'

@@ -32,10 +32,6 @@ WIDEST = 5.0  # inches: a phone shrinks what is wider until its words cannot be 
 
 STRONGEST = 0.45
 _HEIGHT = 3**0.5 / 2
-_CORNER_LABELS: tuple[dict[str, Any], ...] = tuple(
-    {"xytext": (x, y), "textcoords": "offset points", "ha": "center", "va": "center"}
-    for x, y in ((0, -12), (0, -12), (0, 12))
-)
 
 plt.style.use(Path(__file__).with_name("style.mplstyle"))
 plt.rcParams["axes.prop_cycle"] = cycler(color=CYCLE) + cycler(linestyle=DASHES)
@@ -121,8 +117,9 @@ def simplex(
         for k in range(3):
             a, b = share * ends[k] + (1 - share) * np.delete(ends, k, axis=0)
             axes.plot(*barycentric([a, b]), color=GRID, linestyle="-", linewidth=0.6, zorder=0)
-    for end, name, place in zip(ends, corners, _CORNER_LABELS, strict=True):
-        axes.annotate(name, barycentric(end), **place)
+    around: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center"}
+    for end, name, above in zip(ends, corners, (-12, -12, 12), strict=True):
+        axes.annotate(name, barycentric(end), (0, above), **around)
     axes.set(aspect="equal", xlim=(-0.02, 1.02), ylim=(-0.02, _HEIGHT + 0.02))
     axes.set_axis_off()
     return figure, axes

@@ -13,7 +13,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from evidence.page.draw import drawn
@@ -109,10 +108,8 @@ def is_settled() -> bool:
     return bool(_settled)
 
 
-def read(notebook: Mapping[str, Any] | str | Path) -> list[Record]:
+def read(notebook: Mapping[str, Any]) -> list[Record]:
     """Return the records in the outputs of an executed notebook, in the order of the page."""
-    if isinstance(notebook, str | Path):
-        return read(json.loads(Path(notebook).read_text(encoding="utf-8")))
     return [
         output["data"][MIME]
         for cell in notebook["cells"]
@@ -159,8 +156,3 @@ def check_id(name: object) -> str:
             f"{name!r} is no id: write small letters, digits, _ and single . or - between them"
         )
     return name
-
-
-def anchor(record_id: str) -> str:
-    """Return the HTML id under which the output of a claim can be linked to."""
-    return f"claim-{record_id}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from evidence.run.chapter import DERIVE, Cell
 
@@ -42,7 +42,7 @@ class Posed:
     name: str
     hole: str
     solution: str
-    needs: list[Statement] = field(default_factory=list)
+    needs: list[Statement]
 
 
 def exercises(cells: Iterable[Cell]) -> Iterator[Posed]:
@@ -109,16 +109,13 @@ def statements(cell: Cell) -> Iterator[Statement]:
 def symbols(code: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names that code binds at its top, and those of the top that it uses anywhere."""
     top = symtable.symtable(code, "", "exec")
-    binds = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    binds |= {s.get_name() for s in top.get_symbols() if s.is_namespace()}
-    uses, waiting = set(), [top]
+    bound = [s for s in top.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()]
+    used, waiting = set(), [top]
     while waiting:
         table = waiting.pop()
         waiting += table.get_children()
-        is_top = table is top
-        used = [s for s in table.get_symbols() if s.is_referenced()]
-        uses |= {s.get_name() for s in used if is_top or s.is_global()}
-    return frozenset(binds), frozenset(uses)
+        used |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
+    return frozenset(s.get_name() for s in bound), frozenset(used)
 
 
 def _changed(node: ast.stmt) -> Iterator[str]:

@@ -22,23 +22,11 @@ ALLOWED = "raises-exception"
 
 
 @dataclass(frozen=True)
-class Failure:
-    """What a cell raised, and the line of the chapter where the cell begins."""
-
-    line: int
-    error: Exception
-
-    def __str__(self) -> str:
-        """Name the line and the error."""
-        return f"line {self.line}: {type(self.error).__name__}: {self.error}"
-
-
-@dataclass(frozen=True)
 class Run:
-    """What the cells of a chapter recorded, and what failed."""
+    """What the cells of a chapter recorded, and what failed, with the line where a cell begins."""
 
     records: list[Record]
-    failures: list[Failure]
+    failures: list[str]
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -61,7 +49,7 @@ def rerun(chapter: str) -> Run:
     """Run the cells of a chapter one after another, in the folder where it lies."""
     path = path_of(chapter).resolve()
     names: dict[str, Any] = {"__name__": "__main__"}
-    failures: list[Failure] = []
+    failures: list[str] = []
     with contextlib.chdir(path.parent), recording() as records:
         for cell in code_cells(path.read_text("utf-8")):
             try:
@@ -70,7 +58,7 @@ def rerun(chapter: str) -> Run:
                 # A name that an earlier, failed cell was to define tells nothing new.
                 follows = failures and isinstance(error, NameError)
                 if ALLOWED not in cell.tags and not follows:
-                    failures.append(Failure(cell.line, error))
+                    failures.append(f"line {cell.line}: {type(error).__name__}: {error}")
     return Run(records, failures)
 
 
@@ -80,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     for chapter in arguments or chapters():
         with contextlib.redirect_stdout(io.StringIO()):
             run = rerun(chapter)
-        found[chapter] = {"claims": run.claims, "failures": list(map(str, run.failures))}
+        found[chapter] = {"claims": run.claims, "failures": run.failures}
     json.dump(found, sys.stdout, indent=2)
     return int(any(each["failures"] for each in found.values()))
 

@@ -304,6 +304,11 @@ def test_settles_is_a_list_of_register_ids(settles):
         holds("x", "x", test=lambda _: True, version=1, settles=settles)
 
 
+def test_what_settles_may_come_one_at_a_time(records):
+    holds("x", "x", test=lambda _: True, version=1, settles=iter(["S0.1", "E15"]))
+    assert records[0]["settles"] == ["S0.1", "E15"]
+
+
 def test_a_statement_with_half_a_formula_is_reported():
     with pytest.raises(ValueError, match="without its partner"):
         holds("x", "$x", test=lambda _: True, version=1)

@@ -21,6 +21,12 @@ def test_a_number_of_any_library(value):
     assert numbers(value).shape == ()
 
 
+@pytest.mark.parametrize("value", [math.inf, np.float64(math.inf), mpmath.inf, sympy.oo])
+def test_infinity_of_any_library(value):
+    assert numbers(value).tolist() == math.inf
+    assert numbers(-value).tolist() == -math.inf
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -68,6 +68,7 @@ def test_a_check_is_told_in_a_line(changed, text):
         (2.0001, "ulp", "within 3 ulps of"), (1234.5, "ulp", "within 1,235 ulps of"),
         (1.701e-16, "absolute", "within 1.8·10−16 of"), (9.99e-13, "absolute", "within 10−12 of"),
         (1e-16, "relative", "within a relative 10−16 of"), (0.0142, "absolute", "within 0.015 of"),
+        (5e-324, "absolute", "within 5·10−324 of"),
     ],
 )  # fmt: skip
 def test_a_gap_is_rounded_up(gap, unit, text):

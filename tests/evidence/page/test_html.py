@@ -1,6 +1,6 @@
 import pytest
 
-from evidence.page.html import attribute, display, inline
+from evidence.page.html import attribute, inline
 
 
 def test_text_is_escaped_and_formulas_become_math_elements():
@@ -16,7 +16,7 @@ def test_several_formulas_and_dollar_signs_that_mean_dollars():
 
 
 def test_script_cannot_enter_through_a_formula():
-    assert "<script" not in inline("$<script>$ <script>") + display("</div><script>")
+    assert "<script" not in inline("$<script>$ <script>")
 
 
 @pytest.mark.parametrize("text", ["$x", "a $x$ b $", "5 $"])
@@ -29,10 +29,6 @@ def test_a_dollar_sign_without_partner_is_an_error(text):
 def test_an_empty_formula_is_an_error(text):
     with pytest.raises(ValueError, match="empty formula"):
         inline(text)
-
-
-def test_display():
-    assert display("a < b") == r'<div class="math">\[a &lt; b\]</div>'
 
 
 def test_an_attribute_holds_text_alone():
