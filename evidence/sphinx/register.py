@@ -245,11 +245,6 @@ def cell(content: Iterable[nodes.Node], kind: str = "") -> nodes.entry:
     return made
 
 
-def named(verdict: str) -> str:
-    """Write a verdict with what it means."""
-    return f"{verdict} ({Register.claims.verdicts[verdict].means})"
-
-
 def words(chapter: str) -> str:
     return chapter.replace("_", " ")
 
@@ -305,7 +300,7 @@ def menu(name: str, options: Mapping[str, str]) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Join after the chapters are executed (_ext/execution.py), and before a page is read."""
+    """Join after the chapters are executed (execution.py), and before a page is read."""
     app.add_config_value("evidence_claims", "chapters/data/claims.yml", "env", str)
     app.add_directive("claims-register", ClaimsRegister)
     app.connect("env-get-outdated", pages_with_register)
