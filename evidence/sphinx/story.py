@@ -17,6 +17,7 @@ from docutils import nodes
 
 from evidence.page.draw import line, refuses
 from evidence.page.html import inline
+from evidence.sphinx.marks import PLAIN
 from evidence.sphinx.said import Record
 
 if TYPE_CHECKING:
@@ -246,15 +247,10 @@ def depart_line(translator: HTML5Translator, _node: Line) -> None:
     translator.body.append("</summary>\n")
 
 
-def show_content(_translator: Any, _node: nodes.Element) -> None:
-    """Let other formats show what is folded as if it were not."""
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Fold once a page with its outputs is read, while they still carry their records."""
     app.setup_extension("evidence.sphinx.said")  # which keeps the records, and reads them first
-    others = (show_content, show_content)
-    app.add_node(Fold, html=(visit_fold, depart_fold), latex=others, text=others)
-    app.add_node(Line, html=(visit_line, depart_line), latex=others, text=others)
+    app.add_node(Fold, html=(visit_fold, depart_fold), latex=PLAIN, text=PLAIN)
+    app.add_node(Line, html=(visit_line, depart_line), latex=PLAIN, text=PLAIN)
     app.connect("doctree-read", tell, priority=800)  # once the text is verified, cell by cell
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
