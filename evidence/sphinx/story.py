@@ -36,12 +36,9 @@ class Fold(nodes.Element):
     """What is folded, under a line that says what it is."""
 
 
-class Line(nodes.Element):
-    """The line, as HTML."""
-
-
 def fold(kind: str, html: str, content: Iterable[nodes.Node]) -> Fold:
-    return Fold("", Line("", nodes.raw("", html, format="html")), *content, kind=kind)
+    summary = nodes.raw("", f"<summary>{html}</summary>\n", format="html")
+    return Fold("", summary, *content, kind=kind)
 
 
 class Cell:
@@ -228,7 +225,7 @@ def leads_to_exercise(cell: Cell, cells: dict[nodes.Node, Cell]) -> bool:
 
 
 def visit_fold(translator: HTML5Translator, node: Fold) -> None:
-    """Open a fold, and write its line."""
+    """Open a fold; its line comes first."""
     translator.body.append(f'<details class="sa-fold sa-fold-{node["kind"]}">\n')
 
 
@@ -237,20 +234,9 @@ def depart_fold(translator: HTML5Translator, _node: Fold) -> None:
     translator.body.append("</details>\n")
 
 
-def visit_line(translator: HTML5Translator, _node: Line) -> None:
-    """Open the line of a fold."""
-    translator.body.append("<summary>")
-
-
-def depart_line(translator: HTML5Translator, _node: Line) -> None:
-    """Close it."""
-    translator.body.append("</summary>\n")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Fold once a page with its outputs is read, while they still carry their records."""
     app.setup_extension("evidence.sphinx.said")  # which keeps the records, and reads them first
     app.add_node(Fold, html=(visit_fold, depart_fold), latex=PLAIN, text=PLAIN)
-    app.add_node(Line, html=(visit_line, depart_line), latex=PLAIN, text=PLAIN)
     app.connect("doctree-read", tell, priority=800)  # once the text is verified, cell by cell
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
