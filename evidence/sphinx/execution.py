@@ -172,44 +172,34 @@ def run(notebook: NotebookNode, folder: Path, timeout: int, report: Path) -> Fai
         watched = {**os.environ, **KERNEL_ENVIRONMENT, "EVIDENCE_WATCH": str(report)}
         client.execute(env=watched, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
-        details = ANSI.sub("", error.traceback)
-        return at_cell(notebook, has_error, f"{error.ename}: {ANSI.sub('', error.evalue)}", details)
+        told = ANSI.sub("", f"{error.ename}: {error.evalue}"), ANSI.sub("", error.traceback)
     except CellTimeoutError as error:
-        return at_cell(notebook, is_last_begun, f"no end after {timeout} s", str(error))
+        told = f"no end after {timeout} s", str(error)
     except Exception as error:  # a kernel that dies or does not start must not stop the other ones
-        return at_cell(notebook, is_last_begun, f"{type(error).__name__}: {error}", str(error))
-    warning = next((text for cell in code_cells(notebook) for text in stderr(cell)), None)
-    if warning is not None:
-        last_line = warning.strip().splitlines()[-1] if warning.strip() else "(blank)"
-        found = next((line for line in warning.splitlines() if "Warning" in line), last_line)
-        return at_cell(notebook, stderr, f"wrote to stderr: {found.strip()}", warning)
+        told = f"{type(error).__name__}: {error}", str(error)
+    else:
+        return warned(notebook)
+    begun = [k for k, cell in enumerate(code_cells(notebook), 1) if cell.execution_count]
+    return at_cell(notebook, max(begun, default=1), *told)
+
+
+def warned(notebook: NotebookNode) -> Failure | None:
+    """Blame the first cell that wrote to stderr."""
+    for number, cell in enumerate(code_cells(notebook), 1):
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                lines = output.text.strip().splitlines() or ["(blank)"]
+                found = next((line for line in lines if "Warning" in line), lines[-1])
+                return at_cell(notebook, number, f"wrote to stderr: {found.strip()}", output.text)
     return None
 
 
-def at_cell(notebook: NotebookNode, guilty: Any, summary: str, details: str) -> Failure:
-    """Blame the first code cell that ``guilty`` picks out."""
-    cells = code_cells(notebook)
-    number = next((k for k, cell in enumerate(cells, 1) if guilty(cell, *cells[k:])), 1)
-    lines = (
-        line
-        for cell, line in zip(notebook.cells, notebook.metadata["source_map"], strict=False)
-        if cell.cell_type == "code"
-    )
+def at_cell(notebook: NotebookNode, number: int, summary: str, details: str) -> Failure:
+    """Blame a code cell."""
+    places = zip(notebook.cells, notebook.metadata["source_map"], strict=False)
+    lines = [line for cell, line in places if cell.cell_type == "code"]
     line = dict(enumerate(lines, 1)).get(number, 0) + 1
     return Failure(line, f"code cell {number}: {summary}", details)
-
-
-def has_error(cell: NotebookNode, *_later: NotebookNode) -> bool:
-    allowed = "raises-exception" in cell.metadata.get("tags", [])
-    return not allowed and any(output.output_type == "error" for output in cell.outputs)
-
-
-def is_last_begun(cell: NotebookNode, *later: NotebookNode) -> bool:
-    return bool(cell.execution_count) and not any(each.execution_count for each in later)
-
-
-def stderr(cell: NotebookNode, *_later: NotebookNode) -> list[str]:
-    return [output.text for output in cell.outputs if output.get("name") == "stderr"]
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
