@@ -6,6 +6,10 @@ has cores. The outputs are kept in ``_build/executed`` under a key made of the c
 the interpreter and the version of every installed package, and with a list of the files that the
 kernel has opened (`evidence.run.watch`): they serve as long as none of these has changed. MyST-NB
 then reads notebooks that already carry their outputs, and executes nothing.
+
+No chapter is left out in silence. Only the files in ``_toc.yml`` are built, so one that nobody
+entered there would vanish without a word; and one without the jupytext header would be shown but
+never run. Both are warnings: a strict build fails on them.
 """
 
 from __future__ import annotations
@@ -93,9 +97,9 @@ class Chapters:
                 cell.outputs, cell.execution_count = done.outputs, done.execution_count
         return notebook
 
-    def key(self, path: Path) -> str:
+    def key(self, text: str) -> str:
         """Say what the outputs of a chapter depend on, but for the files that it opens."""
-        notebook = self.parse(path.read_text("utf-8"))
+        notebook = self.parse(text)
         judging = judging_cell(notebook, self.notation)
         return digest([self.surroundings, *cell_sources([*code_cells(notebook), judging])])
 
@@ -233,10 +237,20 @@ def prepare(app: Sphinx, env: BuildEnvironment, *_found: set[str]) -> list[str]:
     """Name the pages whose outputs are out of date although their source is not."""
     global _chapters
     _chapters = Chapters(app)
-    for docname in app.project.docnames:
+    for path in sorted(Path(app.srcdir, chapter.FOLDER).glob("*.md")):
+        if f"{chapter.FOLDER}/{path.stem}" not in env.found_docs:
+            logger.warning("this chapter is not in _toc.yml", location=f"{path}:1")
+    for docname in sorted(env.found_docs):
         path = Path(env.doc2path(docname))
-        if is_chapter(path):
-            _chapters.keys[docname] = _chapters.key(path)
+        text = path.read_text("utf-8")
+        if path.suffix == ".md" and is_myst_markdown_notebook(text):
+            _chapters.keys[docname] = _chapters.key(text)
+        elif "{code-cell}" in text:
+            logger.warning(
+                "its code cells are not executed: the jupytext header is missing "
+                "(copy it from another chapter)",
+                location=f"{path}:1",
+            )
     before = getattr(env, "execution_keys", {})
     env.execution_keys = dict(_chapters.keys)
     return [
@@ -287,10 +301,6 @@ def report(app: Sphinx, docname: str, failure: Failure) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(failure.details, "utf-8")
     logger.warning(failure.summary, location=(docname, failure.line), type="execution")
-
-
-def is_chapter(path: Path) -> bool:
-    return path.suffix == ".md" and is_myst_markdown_notebook(path.read_text("utf-8"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
