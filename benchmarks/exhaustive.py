@@ -10,15 +10,12 @@ interrupted goes on where it stopped.
 
 import argparse
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import mpmath
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import softact
 from benchmarks.machine import aligned, made_with, store
