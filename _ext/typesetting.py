@@ -299,10 +299,9 @@ def set_exponents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 def pieces(text: str) -> Iterator[nodes.Node]:
     """Cut a text into what stands on the line and what is raised."""
-    for place, piece in enumerate(EXPONENT.split(text)):
-        raised = place % 2
-        whole = POWER.sub("-\N{WORD JOINER}", piece)
-        yield nodes.superscript(text=piece.translate(PLAIN)) if raised else nodes.Text(whole)
+    whole = POWER.sub("-\N{WORD JOINER}", text)
+    for place, piece in enumerate(EXPONENT.split(whole)):
+        yield nodes.superscript(text=piece.translate(PLAIN)) if place % 2 else nodes.Text(piece)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

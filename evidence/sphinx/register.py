@@ -28,7 +28,7 @@ from evidence.sphinx.places import in_words
 from evidence.sphinx.text import COMPUTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.domains.std import StandardDomain
@@ -268,9 +268,8 @@ def evidence(check: Check) -> str:
     return word
 
 
-def filters(entries: Iterable[Entry]) -> nodes.raw:
+def filters(entries: Sequence[Entry]) -> nodes.raw:
     """Make the selection above the table: without a script it stays hidden and shows every row."""
-    entries = list(entries)
     chapters = dict.fromkeys(name for entry in entries for name in entry.chapters)
     menus = {
         "Note": {key: f"{key}: {title}" for key, title in Register.claims.notes.items()},
