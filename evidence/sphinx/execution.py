@@ -276,14 +276,13 @@ def execute_outdated(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
     print(f"executing {len(waiting)} chapters, {workers} at a time", flush=True)
     with ThreadPoolExecutor(workers) as pool:
         started = {
-            pool.submit(execute_aloud, number, len(waiting), *chapter): chapter[0]
-            for number, chapter in enumerate(waiting.items(), 1)
+            pool.submit(execute_aloud, number, len(waiting), docname, path): docname
+            for number, (docname, path) in enumerate(waiting.items(), 1)
         }
         for future in as_completed(started):
             if failure := future.result():
-                docname = started[future]
-                report(app, docname, failure)
-                del env.execution_keys[docname]  # so that the next build tries again
+                report(app, started[future], failure)
+                del env.execution_keys[started[future]]  # so that the next build tries again
 
 
 def execute_aloud(number: int, total: int, docname: str, path: Path) -> Failure | None:
