@@ -39,8 +39,6 @@ from evidence.run import chapter, watch
 from evidence.sphinx.marks import SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from nbformat import NotebookNode
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -100,8 +98,10 @@ class Chapters:
     def key(self, text: str) -> str:
         """Say what the outputs of a chapter depend on, but for the files that it opens."""
         notebook = self.parse(text)
-        judging = judging_cell(notebook, self.notation)
-        return digest([self.surroundings, *cell_sources([*code_cells(notebook), judging])])
+        cells = [*code_cells(notebook), judging_cell(notebook, self.notation)]
+        # Some tags change how a cell is executed.
+        sources = [f"{cell.source}\n# {sorted(cell.metadata.get('tags', []))}" for cell in cells]
+        return digest([self.surroundings, *sources])
 
     def is_current(self, docname: str) -> bool:
         """Tell whether the outputs at hand are those of the code and of the files of today."""
@@ -208,11 +208,6 @@ def at_cell(notebook: NotebookNode, number: int, summary: str, details: str) -> 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def cell_sources(cells: Iterable[NotebookNode]) -> list[str]:
-    """List the code of the cells, each with its tags: some of these change how it is executed."""
-    return [f"{cell.source}\n# {sorted(cell.metadata.get('tags', []))}" for cell in cells]
 
 
 def surroundings() -> str:
