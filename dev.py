@@ -220,7 +220,7 @@ def python(*arguments: str | Path) -> None:
     """Run the environment's Python; its own messages say what went wrong."""
     status = subprocess.run([PYTHON, *arguments], cwd=ROOT, check=False).returncode
     if status:
-        what = next(str(word) for word in arguments if not str(word).startswith("-"))
+        what = arguments[1] if arguments[0] == "-m" else "Python"
         raise Stop(f"{what} ended with exit code {status}.")
 
 

@@ -88,26 +88,17 @@ def not_waited_for(script: Any, outdir: Path) -> Any:
     )
 
 
-def plain_citations(
-    _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
-) -> None:
-    """Drop the roles of docutils' citations: ARIA wants list items where it writes boxes."""
-    body = context.get("body", "").replace(' role="doc-biblioentry"', "")
-    context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
-
-
+# Names, punctuation and blanks, which both schemes draw as any text: a sixth of a page's elements.
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 CODE = re.compile(r'(?<=<div class="highlight">).*?</pre>', re.DOTALL)
 
 
-def plain_code(
+def lighten_body(
     _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
-    """Drop the spans of names, punctuation and blanks, which both schemes draw as any text.
-
-    They are a sixth of all elements of a page.
-    """
-    body = context.get("body", "")
+    """Drop spans that nobody sees, and roles of citations: ARIA wants list items, not boxes."""
+    body = context.get("body", "").replace(' role="doc-biblioentry"', "")
+    body = body.replace('<div role="list" class="citation-list">', "<div>")
     context["body"] = CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), body)
 
 
@@ -156,6 +147,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("stored-table", StoredTable)
     app.connect("html-page-context", require_description)
     app.connect("html-page-context", lighten_scripts, priority=900)  # after everybody's scripts
-    app.connect("html-page-context", plain_citations)
-    app.connect("html-page-context", plain_code)
+    app.connect("html-page-context", lighten_body)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,8 +50,9 @@ def repository(config: Config) -> str:
 def settle(_app: Sphinx, config: Config) -> None:
     """Find the addresses before anything asks for them."""
     url = repository(config).removesuffix("/").removesuffix(".git")
-    if url in ("", NOBODYS):
-        url = given_by_github(os.environ)
+    if url in ("", NOBODYS):  # then what a workflow of GitHub builds, where one does
+        is_on_github = os.environ.get("GITHUB_SERVER_URL") == GITHUB
+        url = f"{GITHUB}/{os.environ['GITHUB_REPOSITORY']}" if is_on_github else ""
     config.html_theme_options["repository_url"] = url
     if url:
         found = REPOSITORY.fullmatch(url)
@@ -60,13 +61,6 @@ def settle(_app: Sphinx, config: Config) -> None:
         config.html_baseurl = config.html_baseurl or pages(*found.groups())
         config.html_theme_options["article_footer_items"] = ["report-mistake.html"]
     config.html_context["html_baseurl"] = config.html_baseurl  # for the templates
-
-
-def given_by_github(environment: Any) -> str:
-    """Return the repository that a workflow of GitHub builds, or nothing elsewhere."""
-    if environment.get("GITHUB_SERVER_URL") != GITHUB:
-        return ""
-    return f"{GITHUB}/{environment['GITHUB_REPOSITORY']}"
 
 
 def pages(owner: str, name: str) -> str:
@@ -211,12 +205,7 @@ def draw_card(app: Sphinx, error: Exception | None) -> None:
         draw(app.config.html_title or app.config.project, Path(app.outdir) / CARD)
 
 
-# Files for hosts and search engines
-
-
-def add_error_page(_app: Sphinx, config: Config) -> None:
-    """Make 404.html, which hosts such as GitHub Pages show for an unknown address."""
-    config.html_additional_pages["404"] = "404.html"
+# For search engines
 
 
 def write_sitemap(app: Sphinx, error: Exception | None) -> None:
@@ -237,7 +226,6 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Settle the addresses first; offer a notebook before the theme makes its menu."""
     app.connect("config-inited", settle, priority=1)
-    app.connect("config-inited", add_error_page)
     app.connect("html-page-context", offer_notebook, priority=100)
     app.connect("html-page-context", offer_launch, priority=501)
     app.connect("html-page-context", add_card)

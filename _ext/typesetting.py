@@ -24,6 +24,7 @@ from sphinx.util.math import get_node_equation_number
 
 from _ext.katex import TexError, katex
 from _ext.symbols import marks_on
+from evidence.sphinx.figures import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,8 @@ def rendered(tex: str, *, display: bool, node: nodes.Node, rows: Rows) -> str:
     try:
         return katex.render(tex, display=display, rows=rows)
     except TexError as error:
-        while not node.line and node.parent is not None:
-            node = node.parent
-        logger.warning("%s in the formula %s", error, tex.strip(), location=node, type="katex")
+        place = placed(node)
+        logger.warning("%s in the formula %s", error, tex.strip(), location=place, type="katex")
         return f'<code class="tex-error">{html.escape(tex)}</code>'
 
 
@@ -79,7 +79,8 @@ def display_tex(tex: str) -> str:
     tex = NUMBERED.sub(r"\\\1{\2*}", tex)
     tex = FRACTIONS_IN_ROWS.sub(lambda matrix: ROW_END.sub(r"\\\\[.55em]", matrix[0]), tex)
     formulas = [aligned(part) for part in re.split(r"\n\s*\n", tex.strip())]
-    return formulas[0] if len(formulas) == 1 else gathered(formulas)
+    rows = r" \\ ".join(formulas)
+    return rf"\begin{{gathered}}{rows}\end{{gathered}}" if len(formulas) > 1 else rows
 
 
 def aligned(tex: str) -> str:
@@ -88,11 +89,6 @@ def aligned(tex: str) -> str:
     while ENVIRONMENT.search(outside):
         outside = ENVIRONMENT.sub("", outside)
     return rf"\begin{{aligned}}{tex}\end{{aligned}}" if r"\\" in outside else tex
-
-
-def gathered(formulas: list[str]) -> str:
-    """Put formulas one under another."""
-    return r"\begin{gathered}" + r" \\ ".join(formulas) + r"\end{gathered}"
 
 
 def rows_for(translator: HTML5Translator) -> Rows:
@@ -165,9 +161,7 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> N
             ),
             text,
         )
-        mended = nodes.raw("", text, **node.attributes)
-        mended.source, mended.line = node.source, node.line
-        node.replace_self(mended)
+        node[:] = [nodes.Text(text)]
 
 
 # Where a line may end
@@ -227,8 +221,7 @@ def let_break(code: nodes.TextElement) -> None:
     """Let code end a line at its joints alone."""
     first, *rest = JOINTS.split(code.astext())
     breaks = ((nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in rest)
-    code.children = []
-    code += [nodes.Text(first), *chain.from_iterable(breaks)]
+    code[:] = [nodes.Text(first), *chain.from_iterable(breaks)]
 
 
 def hold_compounds(text: nodes.Text) -> list[nodes.Node]:
@@ -306,10 +299,9 @@ def set_exponents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 def pieces(text: str) -> Iterator[nodes.Node]:
     """Cut a text into what stands on the line and what is raised."""
-    for place, piece in enumerate(EXPONENT.split(text)):
-        raised = place % 2
-        whole = POWER.sub("-\N{WORD JOINER}", piece)
-        yield nodes.superscript(text=piece.translate(PLAIN)) if raised else nodes.Text(whole)
+    whole = POWER.sub("-\N{WORD JOINER}", text)
+    for place, piece in enumerate(EXPONENT.split(whole)):
+        yield nodes.superscript(text=piece.translate(PLAIN)) if place % 2 else nodes.Text(piece)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

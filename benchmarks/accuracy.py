@@ -16,8 +16,6 @@ import numpy as np
 import scipy.special
 import torch
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 import softact
 from benchmarks.machine import aligned, made_with, store
 from tests import exact

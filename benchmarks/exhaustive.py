@@ -10,7 +10,6 @@ interrupted goes on where it stopped.
 
 import argparse
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,10 @@ from typing import Any
 import mpmath
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 import softact
 from benchmarks.machine import aligned, made_with, store
 from tests import exact
 
-FUNCTIONS = ["sigmoid", "sigmoid_prime", "log_sigmoid"]
 COLUMNS = {
     "function": "<13",
     "of 2^32": ">7",
@@ -37,7 +33,7 @@ CHUNK = 1 << 22
 CHUNKS = 2**32 // CHUNK
 CLOSE = 1e-9  # ulps: an error this near to a half is left to mpmath
 
-EXACT = {
+FUNCTIONS = {  # by mpmath
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "sigmoid_prime": lambda x: mpmath.exp(-abs(x)) / (1 + mpmath.exp(-abs(x))) ** 2,
     "log_sigmoid": lambda x: -mpmath.log1p(mpmath.exp(-x)),
@@ -47,7 +43,7 @@ EXACT = {
 def misrounding(name: str, x: np.float32, got: np.float32) -> float:
     """Error in ulps by mpmath, or 0 where no float32 is nearer than `got`."""
     with mpmath.workdps(60):
-        want = EXACT[name](mpmath.mpf(float(x)))
+        want = FUNCTIONS[name](mpmath.mpf(float(x)))
 
         def distance(y: np.float32) -> mpmath.mpf:
             return abs(mpmath.mpf(float(y)) - want)
@@ -91,7 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--function", nargs="+", choices=FUNCTIONS, default=FUNCTIONS)
+    parser.add_argument("--function", nargs="+", choices=FUNCTIONS, default=list(FUNCTIONS))
     parser.add_argument("--state", type=Path, default=Path("_build/exhaustive.json"))
     parser.add_argument("--stride", type=int, default=1, help="look at every n-th chunk only")
     parser.add_argument("--store", type=Path, metavar="FILE", help="write it there as CSV")

@@ -50,12 +50,11 @@ CHILDREN = multiprocessing.get_context("fork" if sys.platform == "linux" else "s
 # torch, SciPy, small formats of the accuracy) is slow, and could only catch more.
 QUICK = "tests/test_wrong_answers.py"
 BESIDE = ["arrays", "softmax", "cross_entropy", "sigmoid_cross_entropy", "driver"]
-
-# What would only raise an error at once, or mean the same: bits of floats, arithmetic of truths.
 BRIEF = ["-k", "not mebibytes and not scale_with"]
 MEMORY = ["tests/test_driver.py", "-k", "mebibytes or scale_with"]
 ACCURACY = ["tests/test_accuracy.py", "-k", "not float16 and not float32"]
 
+# What would only raise an error at once, or mean the same: bits of floats, arithmetic of truths.
 MEANINGLESS = re.compile(
     r"core/("
     r"ReplaceBinaryOperator_\w+_(FloorDiv|Mod|Pow|RShift|LShift|BitXor)"

@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request, Route
 
+from dev import Stop
 from tools import browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,7 +88,7 @@ def need(found: object, what: str) -> None:
 def launch(playwright: Playwright) -> Browser:
     try:
         return browser.launch(playwright)
-    except browser.NoChromium as reason:
+    except Stop as reason:
         missing(str(reason))
 
 

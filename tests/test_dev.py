@@ -141,6 +141,19 @@ def test_a_failed_installation_ends_in_one_sentence(dev, said: str, mend: str) -
         dev.installation(sys.executable, "-c", f"print({said!r}); raise SystemExit(1)")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("-m", "json.tool", "--no-such-option"), r"json\.tool ended with exit code 2\."),
+        (("-c", "import sys\nsys.exit(3)"), r"Python ended with exit code 3\."),
+    ],
+)
+def test_a_program_that_fails_is_named_in_one_sentence(dev, monkeypatch, arguments, said) -> None:
+    monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
+    with pytest.raises(dev.Stop, match=f"^{said}$"):
+        dev.python(*arguments)
+
+
 def test_a_full_disk_ends_in_one_sentence(dev, monkeypatch, capsys) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
+from dev import Stop
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -24,16 +26,12 @@ FLAGS = [
 ]
 
 
-class NoChromium(Exception):  # noqa: N818
-    """There is no Chromium on this computer."""
-
-
 def chromium() -> str:
     """Find the browser."""
     installed = (shutil.which(name) for name in NAMES)
     found = next((p for p in (*installed, *PLACES) if p and Path(p).exists()), None)
     if found is None:
-        raise NoChromium("there is no Chromium on this computer (`apt install chromium`)")
+        raise Stop("there is no Chromium on this computer (`apt install chromium`)")
     return found
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dev import build
-from tools.browser import NoChromium, launch
+from dev import BUILD, Stop, build
+from tools.browser import launch
 
-ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "_build"
 PAGE = BUILD / "singlehtml" / "index.html"
 PDF = BUILD / "softact.pdf"
 
@@ -25,7 +23,7 @@ def main() -> int:
         return 1
     try:
         print_page(PAGE, PDF)
-    except NoChromium as reason:
+    except Stop as reason:
         print(f"The PDF is not printed: {reason}.", file=sys.stderr)
         return 1
     print(f"The PDF is made: {PDF.as_uri()}")

@@ -1,9 +1,10 @@
 """Put together what the page's Python is made of, once for each set of pins and sources.
 
 An interpreter and NumPy for WebAssembly come from npm, SymPy and mpmath from the environment of the
-book, softact and evidence from here. They become three packs: `numpy`, `sympy`, and `book`. A pack
-is a line of JSON, [[path, length], …], and the files one after another, gzipped. For the site each
-is cut into scripts, which a page opened from disk may load where it may read no file.
+book, softact and evidence from here. They become four packs: `numpy` and `book` come first, then
+`sympy` and `algebra`. A pack is a line of JSON, [[path, length], …], and the files one after
+another, gzipped. For the site each is cut into scripts, which a page opened from disk may load
+where it may read no file.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ OWN = (
     "evidence",
     *(f"evidence/{part}" for part in ("algebra", "claims", "page", "run")),
 )
+DOCUMENTED = "softact/"  # what keeps its docstrings
 OF_THE_BUILD = {"svg.py", "watch.py", "rerun.py", "needed.py"}
 
 REHEARSAL = """
@@ -139,19 +141,22 @@ def _interpreter_name() -> str:
     return f"interpreter-{_digest([_pins(), *_sources(HERE), *_wanted_here()])}"
 
 
+def _own_modules() -> list[Path]:
+    """List the modules of softact and evidence that a page has."""
+    files = [p for folder in OWN for p in sorted((ROOT / folder).glob("*.py"))]
+    return [p for p in files if p.name not in OF_THE_BUILD]
+
+
 @cache
 def _wanted_here() -> list[str]:
     """List what the book's own modules import of Python's library."""
     found = set()
-    for folder in OWN:
-        for p in (ROOT / folder).glob("*.py"):
-            if p.name in OF_THE_BUILD:
-                continue
-            for node in ast.walk(ast.parse(p.read_text("utf-8"))):
-                if isinstance(node, ast.Import):
-                    found |= {alias.name for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and not node.level:
-                    found.add(node.module or "")
+    for p in _own_modules():
+        for node in ast.walk(ast.parse(p.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module or "")
     return sorted(name for name in found if name.partition(".")[0] in sys.stdlib_module_names)
 
 
@@ -207,7 +212,8 @@ def _interpreter(folder: Path) -> None:
         everything = Path(place) / "everything"
         write_pack(everything, {**core, **placed({**library, **numpy})})
         magic = library["os.pyc"][:4]
-        sources = {**_package("mpmath"), **_package("sympy"), **_encoded(SHIMS)}
+        shims = {path: text.encode() for path, text in SHIMS.items()}
+        sources = {**_package("mpmath"), **_package("sympy"), **shims}
         ours = _compiled(sources, magic, bundle, [everything])
         extra = Path(place) / "extra"
         write_pack(extra, placed(ours))
@@ -299,14 +305,10 @@ def _is_wanted(path: str) -> bool:
 
 
 def _compiled(
-    modules: Mapping[str, bytes],
-    magic: bytes,
-    bundle: Path,
-    python: list[Path],
-    documented: str = "-",
+    modules: Mapping[str, bytes], magic: bytes, bundle: Path, python: list[Path]
 ) -> Files:
     """Compile modules: here if this Python writes what the page's reads, else in the page's."""
-    jobs = [(path, content, path.startswith(documented)) for path, content in modules.items()]
+    jobs = [(path, content, path.startswith(DOCUMENTED)) for path, content in modules.items()]
     if magic == importlib.util.MAGIC_NUMBER:
         found = {path: bytecode.made(path, *job) for path, *job in jobs}
     else:
@@ -330,10 +332,6 @@ def in_python(bundle: Path, code: str, given: str, packs: Iterable[Path]) -> str
     return done.stdout.decode("utf-8")
 
 
-def _encoded(texts: Mapping[str, str]) -> Files:
-    return {path: text.encode() for path, text in texts.items()}
-
-
 def placed(files: Mapping[str, bytes]) -> Files:
     return {f"{LIBRARY}/{path}": content for path, content in files.items()}
 
@@ -350,16 +348,13 @@ def write_pack(file: Path, files: Mapping[str, bytes]) -> None:
 
 def _site(interpreter: Path, folder: Path) -> None:
     own = {"book": {}, "algebra": {}}
-    for name in OWN:
-        pack = own["algebra" if "algebra" in name else "book"]
-        for p in sorted((ROOT / name).glob("*.py")):
-            if p.name not in OF_THE_BUILD:
-                pack[p.relative_to(ROOT).as_posix()] = p.read_bytes()
+    for p in _own_modules():
+        pack = own["algebra" if p.parent.name == "algebra" else "book"]
+        pack[p.relative_to(ROOT).as_posix()] = p.read_bytes()
     magic = (interpreter / "magic").read_bytes()
     bundle, base = interpreter / "worker.js", [interpreter / "numpy", interpreter / "sympy"]
     for name, sources in own.items():
-        compiled = _compiled(sources, magic, bundle, base, "softact/")
-        write_pack(folder / name, placed(compiled))
+        write_pack(folder / name, placed(_compiled(sources, magic, bundle, base)))
     for name in ("worker.js", "numpy", "sympy"):
         shutil.copy(interpreter / name, folder)
     site = folder / "site"

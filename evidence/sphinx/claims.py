@@ -18,6 +18,7 @@ from evidence.sphinx.places import Place, read_place
 
 Record = Mapping[str, Any]
 
+# What a check rests on, from a proof for every n down to: true at the points that were tried.
 STRENGTH = ("proved", "enclosed", "exact", "computed", "measured", "sampled")
 
 
@@ -27,11 +28,6 @@ class Verdict:
 
     means: str
     needs: tuple[str, ...] = ()
-
-    @property
-    def can_be_checked(self) -> bool:
-        """Whether a check is to settle it; else a reason says why none can."""
-        return "reason" not in self.needs
 
 
 @dataclass(frozen=True)
@@ -90,16 +86,6 @@ class Check:
     chapter: str
     record: Record
     refusals: tuple[Record, ...]
-
-    @property
-    def is_sampled(self) -> bool:
-        """Whether something is true at the points that were tried, and no more is known."""
-        return self.record["evidence"] == "sampled"
-
-    @property
-    def strength(self) -> int:
-        """The place of what it rests on, from a proof for every n downwards."""
-        return STRENGTH.index(self.record["evidence"])
 
 
 @dataclass(frozen=True)
@@ -196,9 +182,9 @@ def _entry(
     chapters = tuple(dict.fromkeys(each.chapter for each in settling if each.chapter))
     ids = {row.id, *(each.id for each in settling)}
     found = (c for c in everything if c.chapter in chapters and ids & set(c.record["settles"]))
-    checks = tuple(sorted(found, key=lambda check: check.strength))
+    checks = tuple(sorted(found, key=lambda check: STRENGTH.index(check.record["evidence"])))
     settled = {name for check in checks for name in check.record["settles"]}
-    if not verdict.can_be_checked:
+    if "reason" in verdict.needs:  # which says why nothing is checked
         state = "unchecked"
     elif any(chapter not in pages for chapter in chapters):
         state = "to come"
@@ -223,7 +209,7 @@ def _problems_of(entry: Entry, verdict: Verdict, everything: Iterable[Check]) ->
             f"{row.id} is {row.verdict}: {_named(entry.checks)} has not refused its wrong version"
         )
     if entry.state == "settled":
-        sampled = all(check.is_sampled for check in entry.checks)
+        sampled = all(check.record["evidence"] == "sampled" for check in entry.checks)
         if sampled and not (row.sampled or row.same_as):
             found.append(
                 f"{row.id} rests on sampled points alone ({_named(entry.checks)}): "

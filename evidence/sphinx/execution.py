@@ -6,6 +6,10 @@ has cores. The outputs are kept in ``_build/executed`` under a key made of the c
 the interpreter and the version of every installed package, and with a list of the files that the
 kernel has opened (`evidence.run.watch`): they serve as long as none of these has changed. MyST-NB
 then reads notebooks that already carry their outputs, and executes nothing.
+
+No chapter is left out in silence. Only the files in ``_toc.yml`` are built, so one that nobody
+entered there would vanish without a word; and one without the jupytext header would be shown but
+never run. Both are warnings: a strict build fails on them.
 """
 
 from __future__ import annotations
@@ -35,8 +39,6 @@ from evidence.run import chapter, watch
 from evidence.sphinx.marks import SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from nbformat import NotebookNode
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -93,11 +95,13 @@ class Chapters:
                 cell.outputs, cell.execution_count = done.outputs, done.execution_count
         return notebook
 
-    def key(self, path: Path) -> str:
+    def key(self, text: str) -> str:
         """Say what the outputs of a chapter depend on, but for the files that it opens."""
-        notebook = self.parse(path.read_text("utf-8"))
-        judging = judging_cell(notebook, self.notation)
-        return digest([self.surroundings, *cell_sources([*code_cells(notebook), judging])])
+        notebook = self.parse(text)
+        cells = [*code_cells(notebook), judging_cell(notebook, self.notation)]
+        # Some tags change how a cell is executed.
+        sources = [f"{cell.source}\n# {sorted(cell.metadata.get('tags', []))}" for cell in cells]
+        return digest([self.surroundings, *sources])
 
     def is_current(self, docname: str) -> bool:
         """Tell whether the outputs at hand are those of the code and of the files of today."""
@@ -172,53 +176,38 @@ def run(notebook: NotebookNode, folder: Path, timeout: int, report: Path) -> Fai
         watched = {**os.environ, **KERNEL_ENVIRONMENT, "EVIDENCE_WATCH": str(report)}
         client.execute(env=watched, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
-        details = ANSI.sub("", error.traceback)
-        return at_cell(notebook, has_error, f"{error.ename}: {ANSI.sub('', error.evalue)}", details)
+        told = ANSI.sub("", f"{error.ename}: {error.evalue}"), ANSI.sub("", error.traceback)
     except CellTimeoutError as error:
-        return at_cell(notebook, is_last_begun, f"no end after {timeout} s", str(error))
+        told = f"no end after {timeout} s", str(error)
     except Exception as error:  # a kernel that dies or does not start must not stop the other ones
-        return at_cell(notebook, is_last_begun, f"{type(error).__name__}: {error}", str(error))
-    warning = next((text for cell in code_cells(notebook) for text in stderr(cell)), None)
-    if warning is not None:
-        last_line = warning.strip().splitlines()[-1] if warning.strip() else "(blank)"
-        found = next((line for line in warning.splitlines() if "Warning" in line), last_line)
-        return at_cell(notebook, stderr, f"wrote to stderr: {found.strip()}", warning)
+        told = f"{type(error).__name__}: {error}", str(error)
+    else:
+        return warned(notebook)
+    begun = [k for k, cell in enumerate(code_cells(notebook), 1) if cell.execution_count]
+    return at_cell(notebook, max(begun, default=1), *told)
+
+
+def warned(notebook: NotebookNode) -> Failure | None:
+    """Blame the first cell that wrote to stderr."""
+    for number, cell in enumerate(code_cells(notebook), 1):
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                lines = output.text.strip().splitlines() or ["(blank)"]
+                found = next((line for line in lines if "Warning" in line), lines[-1])
+                return at_cell(notebook, number, f"wrote to stderr: {found.strip()}", output.text)
     return None
 
 
-def at_cell(notebook: NotebookNode, guilty: Any, summary: str, details: str) -> Failure:
-    """Blame the first code cell that ``guilty`` picks out."""
-    cells = code_cells(notebook)
-    number = next((k for k, cell in enumerate(cells, 1) if guilty(cell, *cells[k:])), 1)
-    lines = (
-        line
-        for cell, line in zip(notebook.cells, notebook.metadata["source_map"], strict=False)
-        if cell.cell_type == "code"
-    )
+def at_cell(notebook: NotebookNode, number: int, summary: str, details: str) -> Failure:
+    """Blame a code cell."""
+    places = zip(notebook.cells, notebook.metadata["source_map"], strict=False)
+    lines = [line for cell, line in places if cell.cell_type == "code"]
     line = dict(enumerate(lines, 1)).get(number, 0) + 1
     return Failure(line, f"code cell {number}: {summary}", details)
 
 
-def has_error(cell: NotebookNode, *_later: NotebookNode) -> bool:
-    allowed = "raises-exception" in cell.metadata.get("tags", [])
-    return not allowed and any(output.output_type == "error" for output in cell.outputs)
-
-
-def is_last_begun(cell: NotebookNode, *later: NotebookNode) -> bool:
-    return bool(cell.execution_count) and not any(each.execution_count for each in later)
-
-
-def stderr(cell: NotebookNode, *_later: NotebookNode) -> list[str]:
-    return [output.text for output in cell.outputs if output.get("name") == "stderr"]
-
-
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def cell_sources(cells: Iterable[NotebookNode]) -> list[str]:
-    """List the code of the cells, each with its tags: some of these change how it is executed."""
-    return [f"{cell.source}\n# {sorted(cell.metadata.get('tags', []))}" for cell in cells]
 
 
 def surroundings() -> str:
@@ -243,10 +232,20 @@ def prepare(app: Sphinx, env: BuildEnvironment, *_found: set[str]) -> list[str]:
     """Name the pages whose outputs are out of date although their source is not."""
     global _chapters
     _chapters = Chapters(app)
-    for docname in app.project.docnames:
+    for path in sorted(Path(app.srcdir, chapter.FOLDER).glob("*.md")):
+        if f"{chapter.FOLDER}/{path.stem}" not in env.found_docs:
+            logger.warning("this chapter is not in _toc.yml", location=f"{path}:1")
+    for docname in sorted(env.found_docs):
         path = Path(env.doc2path(docname))
-        if is_chapter(path):
-            _chapters.keys[docname] = _chapters.key(path)
+        text = path.read_text("utf-8")
+        if path.suffix == ".md" and is_myst_markdown_notebook(text):
+            _chapters.keys[docname] = _chapters.key(text)
+        elif "{code-cell}" in text:
+            logger.warning(
+                "its code cells are not executed: the jupytext header is missing "
+                "(copy it from another chapter)",
+                location=f"{path}:1",
+            )
     before = getattr(env, "execution_keys", {})
     env.execution_keys = dict(_chapters.keys)
     return [
@@ -272,14 +271,13 @@ def execute_outdated(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
     print(f"executing {len(waiting)} chapters, {workers} at a time", flush=True)
     with ThreadPoolExecutor(workers) as pool:
         started = {
-            pool.submit(execute_aloud, number, len(waiting), *chapter): chapter[0]
-            for number, chapter in enumerate(waiting.items(), 1)
+            pool.submit(execute_aloud, number, len(waiting), docname, path): docname
+            for number, (docname, path) in enumerate(waiting.items(), 1)
         }
         for future in as_completed(started):
             if failure := future.result():
-                docname = started[future]
-                report(app, docname, failure)
-                del env.execution_keys[docname]  # so that the next build tries again
+                report(app, started[future], failure)
+                del env.execution_keys[started[future]]  # so that the next build tries again
 
 
 def execute_aloud(number: int, total: int, docname: str, path: Path) -> Failure | None:
@@ -297,10 +295,6 @@ def report(app: Sphinx, docname: str, failure: Failure) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(failure.details, "utf-8")
     logger.warning(failure.summary, location=(docname, failure.line), type="execution")
-
-
-def is_chapter(path: Path) -> bool:
-    return path.suffix == ".md" and is_myst_markdown_notebook(path.read_text("utf-8"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -120,8 +120,9 @@ def is_vouched_for(node: nodes.Node) -> bool:
 
 
 def visit_inline(translator: Any, node: nodes.inline) -> None:
-    """Open what is declared."""
-    translator.body.append(translator.starttag(node, "span", "", title=node["title"]))
+    """Open what is declared, or a number of the run; its title says which."""
+    title = {"title": node["title"]} if "title" in node else {}
+    translator.body.append(translator.starttag(node, "span", "", **title))
 
 
 def depart_inline(translator: Any, _node: nodes.inline) -> None:
@@ -132,11 +133,13 @@ def nothing(_translator: Any, _node: nodes.Node) -> None:
     """Add nothing around the content."""
 
 
+TITLED, PLAIN = (visit_inline, depart_inline), (nothing, nothing)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    plain = (nothing, nothing)
-    app.add_node(Declared, html=(visit_inline, depart_inline), latex=plain, text=plain)
-    app.add_node(Shown, html=plain, latex=plain, text=plain)
-    app.add_node(By, html=plain, latex=plain, text=plain)
+    app.add_node(Declared, html=TITLED, latex=PLAIN, text=PLAIN)
+    app.add_node(Shown, html=PLAIN, latex=PLAIN, text=PLAIN)
+    app.add_node(By, html=PLAIN, latex=PLAIN, text=PLAIN)
     for kind in KINDS:
         app.add_role(kind, DeclaredRole())
     app.add_role("shown", ShownRole())

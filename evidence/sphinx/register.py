@@ -28,7 +28,7 @@ from evidence.sphinx.places import in_words
 from evidence.sphinx.text import COMPUTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.domains.std import StandardDomain
@@ -245,11 +245,6 @@ def cell(content: Iterable[nodes.Node], kind: str = "") -> nodes.entry:
     return made
 
 
-def named(verdict: str) -> str:
-    """Write a verdict with what it means."""
-    return f"{verdict} ({Register.claims.verdicts[verdict].means})"
-
-
 def words(chapter: str) -> str:
     return chapter.replace("_", " ")
 
@@ -273,9 +268,8 @@ def evidence(check: Check) -> str:
     return word
 
 
-def filters(entries: Iterable[Entry]) -> nodes.raw:
+def filters(entries: Sequence[Entry]) -> nodes.raw:
     """Make the selection above the table: without a script it stays hidden and shows every row."""
-    entries = list(entries)
     chapters = dict.fromkeys(name for entry in entries for name in entry.chapters)
     menus = {
         "Note": {key: f"{key}: {title}" for key, title in Register.claims.notes.items()},
@@ -305,7 +299,7 @@ def menu(name: str, options: Mapping[str, str]) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Join after the chapters are executed (_ext/execution.py), and before a page is read."""
+    """Join after the chapters are executed (execution.py), and before a page is read."""
     app.add_config_value("evidence_claims", "chapters/data/claims.yml", "env", str)
     app.add_directive("claims-register", ClaimsRegister)
     app.connect("env-get-outdated", pages_with_register)

@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxRole
 
 from evidence.claims.said import matches, parse
 from evidence.page.records import MIME
+from evidence.sphinx.marks import PLAIN, TITLED
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -90,28 +91,12 @@ def _verify(saying: Said, values: dict[str, Any]) -> None:
         logger.warning("said: the text says %s, the run says %s = %s", *told, location=saying)
 
 
-def visit_said(translator: Any, node: Said) -> None:
-    """Open the element of a verified number."""
-    title = {"title": node["title"]} if "title" in node else {}
-    translator.body.append(translator.starttag(node, "span", "", **title))
-
-
-def depart_said(translator: Any, _node: Said) -> None:
-    """Close it."""
-    translator.body.append("</span>")
-
-
-def show_text(_translator: Any, _node: Said) -> None:
-    """Let other formats show the number as any text."""
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the role, and the check once a page with its outputs is read."""
     renderers: list[Any] = load_mime_renders()
     if RecordRenderer not in renderers:
         renderers.append(RecordRenderer)
-    text = (show_text, show_text)
-    app.add_node(Said, html=(visit_said, depart_said), latex=text, text=text)
+    app.add_node(Said, html=TITLED, latex=PLAIN, text=PLAIN)
     app.add_node(Record)
     app.add_role("said", SaidRole())
     app.connect("doctree-read", verify)

@@ -17,6 +17,7 @@ from docutils import nodes
 
 from evidence.page.draw import line, refuses
 from evidence.page.html import inline
+from evidence.sphinx.marks import PLAIN
 from evidence.sphinx.said import Record
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 SHORT = 8  # lines of code that may stand in the story
 NAMED = 5  # names in the line of a set-up
 SPOILER = "the check, which may give the answer away"
+# What an output may be: the first that a cell has says what the cell is for.
+KINDS = ("figure", "derivation", "exercise", "evidence", "numbers", "printed")
+OF_RECORDS = {"said": "numbers", "exercise": "exercise", "written": "nothing"}
 EVENTS = {"solved": "solution", "graded": "hole", "posed": "posed"}
 
 
@@ -35,12 +39,9 @@ class Fold(nodes.Element):
     """What is folded, under a line that says what it is."""
 
 
-class Line(nodes.Element):
-    """The line, as HTML."""
-
-
 def fold(kind: str, html: str, content: Iterable[nodes.Node]) -> Fold:
-    return Fold("", Line("", nodes.raw("", html, format="html")), *content, kind=kind)
+    summary = nodes.raw("", f"<summary>{html}</summary>\n", format="html")
+    return Fold("", summary, *content, kind=kind)
 
 
 class Cell:
@@ -48,7 +49,7 @@ class Cell:
 
     def __init__(self, node: nodes.Element) -> None:
         self.node = node
-        self.outputs: list[tuple[nodes.Node, dict[str, Any]]] = []
+        self.outputs: list[tuple[str, nodes.Node, dict[str, Any]]] = []  # each with its kind
         self.source = self.shown = None
         for part in node.children:
             if part["nb_element"] == "cell_code_source":
@@ -56,24 +57,15 @@ class Cell:
             else:
                 self.shown = part
                 found = [(each, recorded(each)) for each in part.children]
-                self.outputs = [(n, r) for n, r in found if r.get("kind") != "written"]
+                self.outputs = [(kind_of(*output), *output) for output in found]
         self.code = self.source.astext() if self.source else ""
         self.kind = self.find_kind()
 
     def find_kind(self) -> str:
         """Tell what the cell is for."""
-        kinds = {kind_of(*output) for output in self.outputs}
-        event = next((r["event"] for _, r in self.outputs if r.get("kind") == "exercise"), "")
-        for kind in ("figure", "derivation"):
-            if kind in kinds:
-                return kind
-        if event:
-            return EVENTS[event]
-        if kinds & {"evidence", "numbers"}:
-            return "evidence" if "evidence" in kinds else "numbers"
-        if kinds:
-            return "printed"
-        return "set-up"
+        kinds = {kind for kind, *_ in self.outputs}
+        found = next((kind for kind in KINDS if kind in kinds), "set-up")
+        return EVENTS[self.records("exercise")[0]["event"]] if found == "exercise" else found
 
     @property
     def is_short(self) -> bool:
@@ -81,7 +73,7 @@ class Cell:
 
     def part(self, *kinds: str) -> list[nodes.Node]:
         """Take the outputs of some kinds, in a box like that of all."""
-        found = [node for node, record in self.outputs if kind_of(node, record) in kinds]
+        found = [node for kind, node, _ in self.outputs if kind in kinds]
         if not found:
             return []
         box = self.shown.copy()
@@ -89,7 +81,7 @@ class Cell:
         return [box]
 
     def records(self, *kinds: str) -> list[dict[str, Any]]:
-        return [record for node, record in self.outputs if kind_of(node, record) in kinds]
+        return [record for kind, _, record in self.outputs if kind in kinds]
 
     def told(self) -> list[nodes.Node]:
         """Say the cell's part of the story."""
@@ -143,7 +135,7 @@ def kind_of(output: nodes.Node, record: dict[str, Any]) -> str:
     if "steps" in record:
         return "derivation"
     if record:
-        return {"said": "numbers", "exercise": "exercise"}.get(record["kind"], "evidence")
+        return OF_RECORDS.get(record["kind"], "evidence")
     if next(iter(output.findall(nodes.image)), None) is not None:
         return "figure"
     return "printed"
@@ -227,7 +219,7 @@ def leads_to_exercise(cell: Cell, cells: dict[nodes.Node, Cell]) -> bool:
 
 
 def visit_fold(translator: HTML5Translator, node: Fold) -> None:
-    """Open a fold, and write its line."""
+    """Open a fold; its line comes first."""
     translator.body.append(f'<details class="sa-fold sa-fold-{node["kind"]}">\n')
 
 
@@ -236,25 +228,9 @@ def depart_fold(translator: HTML5Translator, _node: Fold) -> None:
     translator.body.append("</details>\n")
 
 
-def visit_line(translator: HTML5Translator, _node: Line) -> None:
-    """Open the line of a fold."""
-    translator.body.append("<summary>")
-
-
-def depart_line(translator: HTML5Translator, _node: Line) -> None:
-    """Close it."""
-    translator.body.append("</summary>\n")
-
-
-def show_content(_translator: Any, _node: nodes.Element) -> None:
-    """Let other formats show what is folded as if it were not."""
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Fold once a page with its outputs is read, while they still carry their records."""
     app.setup_extension("evidence.sphinx.said")  # which keeps the records, and reads them first
-    others = (show_content, show_content)
-    app.add_node(Fold, html=(visit_fold, depart_fold), latex=others, text=others)
-    app.add_node(Line, html=(visit_line, depart_line), latex=others, text=others)
+    app.add_node(Fold, html=(visit_fold, depart_fold), latex=PLAIN, text=PLAIN)
     app.connect("doctree-read", tell, priority=800)  # once the text is verified, cell by cell
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

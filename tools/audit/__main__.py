@@ -6,18 +6,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dev import Stop, npm_packages
+from dev import SITE, Stop, npm_packages
 from tools.audit import lighthouse, validator
 from tools.audit.targets import LEAST, Audited, heading, row
-from tools.browser import NoChromium
 from tools.server import served
 
-SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 ENOUGH = {device: LEAST[device][2] for device in lighthouse.DEVICES}
-
-
-class BadRequest(Exception):  # noqa: N818
-    """What was asked for cannot be audited."""
 
 
 def main(names: list[str]) -> int:
@@ -29,7 +23,7 @@ def main(names: list[str]) -> int:
         for audited in audit(pages):
             print(row(audited), flush=True)
             misses += [f"{audited.page}: {miss}" for miss in audited.misses()]
-    except (BadRequest, NoChromium, validator.NoJava, lighthouse.LighthouseFailed) as reason:
+    except Stop as reason:
         print(reason, file=sys.stderr)
         return 1
     print("\n".join(["", *misses]) if misses else "\nEvery page reaches every target.")
@@ -40,13 +34,11 @@ def chosen(names: Iterable[str]) -> list[Path]:
     """Find the pages that are named as in `softmax`, or all."""
     found = sorted(page for page in SITE.rglob("*.html") if "_static" not in page.parts)
     if not found:
-        raise BadRequest("There is no book to audit yet: run `python3 dev.py book` first.")
+        raise Stop("There is no book to audit yet: run `python3 dev.py book` first.")
     by_name = {page.stem: page for page in found}
     unknown = [name for name in names if name not in by_name]
     if unknown:
-        raise BadRequest(
-            f"There is no page `{unknown[0]}`: name some of {', '.join(sorted(by_name))}."
-        )
+        raise Stop(f"There is no page `{unknown[0]}`: name some of {', '.join(sorted(by_name))}.")
     return [by_name[name] for name in names] or found
 
 

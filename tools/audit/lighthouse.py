@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from _ext.assets import NODE
+from dev import Stop
 from tools.browser import FLAGS, chromium
 
 PROGRAM = Path(__file__).parent / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -27,10 +28,6 @@ FEATURES_OFF = "--disable-features=Translate,OptimizationHints,MediaRouter"
 
 # A busy computer makes a page look slow: one that misses is measured this often, the median counts.
 ATTEMPTS = 3
-
-
-class LighthouseFailed(Exception):  # noqa: N818
-    """Lighthouse could not measure a page."""
 
 
 class Measured(NamedTuple):
@@ -54,9 +51,7 @@ def measure(address: str, device: str, enough: int) -> Measured:
         if len(runs) == ATTEMPTS or runs[0].scores["performance"] >= enough:
             break
     else:
-        raise LighthouseFailed(
-            "this computer's speed changes from run to run: nothing else may run"
-        )
+        raise Stop("this computer's speed changes from run to run: nothing else may run")
     return sorted(runs, key=lambda measured: measured.scores["performance"])[len(runs) // 2]
 
 
@@ -80,7 +75,7 @@ def run(address: str, device: str, slowdown: float) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        raise LighthouseFailed(done.stderr.strip().splitlines()[-1])
+        raise Stop(done.stderr.strip().splitlines()[-1])
     return json.loads(done.stdout)
 
 

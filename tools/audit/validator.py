@@ -11,12 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
 
+from dev import Stop
+
 PROGRAM = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 OLDEST_JAVA = 11
-
-
-class NoJava(Exception):  # noqa: N818
-    """There is no Java that can run the checker."""
 
 
 def errors(pages: Sequence[Path]) -> dict[Path, list[str]]:
@@ -43,7 +41,7 @@ def java() -> str:
     )
     version = said and re.search(r'version "(\d+)', said.stderr)
     if not version or int(version[1]) < OLDEST_JAVA:
-        raise NoJava(
+        raise Stop(
             f"The HTML validator needs Java {OLDEST_JAVA} or newer: install it "
             "(on Debian and Ubuntu `sudo apt install default-jre-headless`) and try again."
         )

@@ -188,6 +188,11 @@ def test_set_up_is_one_line_whatever_a_tag_says(told):
     assert "import" not in page.seen
 
 
+def test_what_was_judged_of_the_text_is_no_output_of_its_cell(told):
+    page = told(cell("x = 1", {"kind": "written", "id": "text", "statement": "", "formulas": {}}))
+    assert page.lines == [("set-up", "set-up: defines x")]
+
+
 def test_a_tag_folds_nothing(told):
     page = told(cell("d = Derivation()", DERIVED, tags=["hide-cell"]))
     assert page.lines == []
