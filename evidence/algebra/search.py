@@ -214,7 +214,7 @@ def evaluate(e: Basic, point: Point, at: Indices) -> Number:
     function = getattr(mp, FUNCTIONS.get(type(e).__name__, ""), None)
     if function is None:
         raise CannotEvaluate(f"{type(e).__name__} has no value at a point; evaluate it first")
-    values = [evaluate(a, point, at) for a in e.args]
+    values = list(_parts(e, point, at))
     try:
         value = function(*values)
     except ValueError:
@@ -257,16 +257,8 @@ def _key(e: Indexed, point: Point, at: Indices) -> Key:
     return e.base.label.name, tuple(indices)
 
 
-def _indexed(e: Indexed, point: Point, at: Indices) -> Number:
-    return point.value(_key(e, point, at), e)
-
-
-def _add(e: Expr, point: Point, at: Indices) -> Number:
-    return mp.fsum(evaluate(a, point, at) for a in e.args)
-
-
-def _mul(e: Expr, point: Point, at: Indices) -> Number:
-    return mp.fprod(evaluate(a, point, at) for a in e.args)
+def _parts(e: Expr, point: Point, at: Indices) -> Iterator[Number]:
+    return (evaluate(a, point, at) for a in e.args)
 
 
 def _pow(e: Expr, point: Point, at: Indices) -> Number:
@@ -286,7 +278,7 @@ def _delta(e: KroneckerDelta, point: Point, at: Indices) -> Number:
 
 
 def _over_range(e: Sum | Product, point: Point, at: Indices) -> Iterator[Number]:
-    """Yield the terms; of an empty range, what SymPy's rule Σ_a^b = −Σ_{b+1}^{a−1} asks for."""
+    """Yield the terms: none where `upper` is `lower` − 1, and less is no range."""
 
     def terms(limits: Sequence[Any], inner: Indices) -> Iterator[Number]:
         if not limits:
@@ -300,14 +292,6 @@ def _over_range(e: Sum | Product, point: Point, at: Indices) -> Iterator[Number]
             yield from terms(rest, {**inner, k: value})
 
     return terms(list(e.limits), at)
-
-
-def _sum(e: Sum, point: Point, at: Indices) -> Number:
-    return mp.fsum(_over_range(e, point, at))
-
-
-def _product(e: Product, point: Point, at: Indices) -> Number:
-    return mp.fprod(_over_range(e, point, at))
 
 
 def _derivative(e: Derivative, point: Point, at: Indices) -> Number:
@@ -347,17 +331,17 @@ def _piecewise(e: Piecewise, point: Point, at: Indices) -> Number:
 
 RULES: dict[type, Callable[[Any, Point, Indices], Number]] = {
     Symbol: _symbol,
-    Indexed: _indexed,
-    Add: _add,
-    Mul: _mul,
+    Indexed: lambda e, point, at: point.value(_key(e, point, at), e),
+    Add: lambda *here: mp.fsum(_parts(*here)),
+    Mul: lambda *here: mp.fprod(_parts(*here)),
     Pow: _pow,
     KroneckerDelta: _delta,
-    Sum: _sum,
-    Product: _product,
+    Sum: lambda *here: mp.fsum(_over_range(*here)),
+    Product: lambda *here: mp.fprod(_over_range(*here)),
     Derivative: _derivative,
     Piecewise: _piecewise,
-    Max: lambda e, point, at: max(evaluate(a, point, at) for a in e.args),
-    Min: lambda e, point, at: min(evaluate(a, point, at) for a in e.args),
+    Max: lambda *here: max(_parts(*here)),
+    Min: lambda *here: min(_parts(*here)),
 }
 
 KINKS = (Abs, sign, Max, Min, Piecewise, floor, ceiling)
