@@ -6,7 +6,7 @@ mpmath and derivatives are taken as differences in high precision, so a wrong ru
 the same search finds the same point in every run.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -75,14 +75,7 @@ CRITICAL_TUPLES = 3  # at which a denominator is made nought
 HUGE = 10**40  # next to a pole that no number here hits exactly
 MAGNITUDES = (-6, 3)  # as powers of ten
 CALM_MAGNITUDES = (-6, 1)  # under an equation, whose solution has 120 digits only
-STARTS = (
-    (1, 2),
-    (-1, -2),
-    (9, 12),
-    (-9, -12),
-    (60, 66),
-    (-60, -66),
-)  # of Newton's secants, in sixths
+STARTS = ((1, 2), (-1, -2), (9, 12), (-9, -12), (60, 66), (-60, -66))  # of secants, in sixths
 TIES = (Rational(3, 4), Rational(3, 2), Rational(-3, 4), Rational(-5, 2))
 SCALES = (Rational(1), Rational(1, 4), Rational(3), Rational(1, 16))
 PLAIN = (Rational(0), Rational(1), Rational(-1))  # where a value may not exist, or jump
@@ -312,7 +305,7 @@ def _derivative(e: Derivative, point: Point, at: Indices) -> Number:
     where = tuple(_as_number(point.values[key]) for key in keys)
     value = mp.diff(f, where, tuple(orders.values()))
     if e.expr.has(*KINKS) and list(orders.values()) == [1]:
-        sides = [mp.diff(lambda x: f(x), where[0], 1, direction=side) for side in (1, -1)]
+        sides = [mp.diff(f, where[0], 1, direction=side) for side in (1, -1)]
         if abs(sides[0] - sides[1]) > mp.mpf(10) ** -(DIGITS // 2) * (1 + abs(value)):
             raise Undefined(f"{e} has a kink here")
     return value
@@ -357,8 +350,7 @@ def holds_at(condition: Basic, point: Point, at: Indices) -> bool:
     if condition in (S.true, S.false):
         return bool(condition)
     if isinstance(condition, And | Or | Not):
-        parts = [holds_at(c, point, at) for c in condition.args]
-        return not parts[0] if isinstance(condition, Not) else _JOIN[type(condition)](parts)
+        return bool(condition.func(*(holds_at(c, point, at) for c in condition.args)))
     test = _TESTS.get(type(condition))
     if test is None:
         raise CannotEvaluate(f"{condition} is not a relation that can be tested")
@@ -366,7 +358,6 @@ def holds_at(condition: Basic, point: Point, at: Indices) -> bool:
     return bool(test(left - right))
 
 
-_JOIN: dict[type, Callable[[Iterable[bool]], bool]] = {And: all, Or: any}
 _TESTS: dict[type, Callable[[Number], bool]] = {
     Eq: lambda gap: abs(gap) < mp.mpf(10) ** -DIGITS,
     Ne: lambda gap: abs(gap) > mp.mpf(10) ** -DIGITS,
