@@ -460,26 +460,19 @@ def points(
     trials = max(TRIALS, 1 + wanted // len(tuples))
     is_calm = any(isinstance(h.expr if isinstance(h, Lambda) else h, Eq) for h in hypotheses)
     wide = CALM_MAGNITUDES if is_calm else MAGNITUDES
-    make = partial(_satisfying, hypotheses, ranges)
-    trial = 0
-    for (sizes, at), plain, scale in [
-        *((here, (), None) for here in tuples for _ in range(trials)),
-        *((here, (), None) for here in large),
-        *((tuples[0], (number,), None) for number in PLAIN),
-        *((here, (), wide) for here in _spread(every, WIDE_POINTS)),
-        *((here, TIES[m % 2 :][:3], None) for m, here in enumerate(_spread(every, TIED_POINTS))),
-    ]:
-        point = make(sizes, at, trial, plain, scale)
-        trial += 1
+    tied = enumerate(_spread(every, TIED_POINTS))
+    plans = [
+        *((here, (), None, None) for here in tuples for _ in range(trials)),
+        *((here, (), None, None) for here in large),
+        *((tuples[0], (number,), None, None) for number in PLAIN),
+        *((here, (), wide, None) for here in _spread(every, WIDE_POINTS)),
+        *((here, TIES[m % 2 :][:3], None, None) for m, here in tied),
+        *((here, (), None, d) for d in doubtful for here in _spread(every, CRITICAL_TUPLES)),
+    ]
+    for trial, ((sizes, at), plain, scale, nought) in enumerate(plans):
+        point = _satisfying(hypotheses, ranges, sizes, at, trial, plain, scale, nought)
         if point is not None:
             yield point, at
-    for expression, inner in doubtful:
-        for sizes, at in _spread(every, CRITICAL_TUPLES):
-            extra = (Eq(expression, 0, evaluate=False), inner)
-            point = make(sizes, at, trial, (), None, extra)
-            trial += 1
-            if point is not None:
-                yield point, at
 
 
 def _spread(tuples: Sequence[Any], count: int) -> list[Any]:
@@ -541,16 +534,18 @@ def _satisfying(
     trial: int,
     plain: Sequence[Rational],
     wide: tuple[int, int] | None,
-    extra: tuple[Eq, Indices] | None = None,
+    nought: tuple[Expr, Indices] | None,
 ) -> Point | None:
-    attempts = 1 if len(plain) == 1 or not (hypotheses or extra) else 4 if extra else ATTEMPTS
+    attempts = 1 if len(plain) == 1 or not (hypotheses or nought) else 4 if nought else ATTEMPTS
     for attempt in range(attempts):
         scale = wide or SCALES[(trial + attempt) % len(SCALES)]
         number = trial + 10_000 * attempt
-        point = Point(sizes, ranges, number, scale, plain, critical=extra is not None)
+        point = Point(sizes, ranges, number, scale, plain, critical=nought is not None)
         try:
-            if extra is not None and not impose([extra[0]], point, {**at, **extra[1]}):
-                continue
+            if nought is not None:
+                expression, inner = nought
+                if not impose([Eq(expression, 0, evaluate=False)], point, {**at, **inner}):
+                    continue
             if impose(hypotheses, point, at):
                 return point
         except (Undefined, ZeroDivisionError, TooLarge):
