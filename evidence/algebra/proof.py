@@ -54,6 +54,7 @@ from evidence.algebra.ranges import Ranges, runs_forwards, size_of_limit
 from evidence.algebra.sums import (
     differentiate,
     hold,
+    is_index,
     partner,
     rename_bound,
     runs_over,
@@ -124,7 +125,7 @@ class Prover:
 
     def _rules(self, hypothesis: Basic, variables: Sequence[Symbol] = ()) -> list[Rule]:
         if isinstance(hypothesis, Lambda):
-            wild = {v: Wild(v.name, properties=[_is_index]) for v in hypothesis.variables}
+            wild = {v: Wild(v.name, properties=[is_index]) for v in hypothesis.variables}
             rules = self._rules(hypothesis.expr, hypothesis.variables)
             return [(left.xreplace(wild), right.xreplace(wild)) for left, right in rules]
         if self.uses_orders and isinstance(hypothesis, Ge | Gt | Le | Lt):
@@ -567,10 +568,6 @@ def _is_positive(e: Expr) -> bool:
     """Look at the sign of an expression; SymPy does not know that a δ is a real number."""
     deltas = {d: Dummy(integer=True) for d in e.atoms(KroneckerDelta)}
     return bool(e.xreplace(deltas).is_positive)
-
-
-def _is_index(e: Expr) -> bool:
-    return bool(e.is_integer)
 
 
 def _bound(e: Expr) -> bool:

@@ -140,7 +140,7 @@ def _apart(term: Expr, k: Symbol) -> tuple[Expr, Expr]:
 
 
 def _pins(d: Expr, k: Symbol) -> bool:
-    return isinstance(d, KroneckerDelta) and k in d.free_symbols and partner(d, k) is not None
+    return isinstance(d, KroneckerDelta) and partner(d, k) is not None
 
 
 def partner(delta: KroneckerDelta, k: Symbol) -> Expr | None:
@@ -190,7 +190,7 @@ def fold(s: IndexedBase, z: IndexedBase | Lambda, Z: Expr) -> Tactic:  # noqa: N
     Callable
         A function for `Derivation.step`.
     """
-    pattern, power = Wild("a", properties=[_is_index]), Wild("p", properties=[_is_number])
+    pattern, power = Wild("a", properties=[is_index]), Wild("p", properties=[_is_number])
     exponent = (z(pattern) if isinstance(z, Lambda) else z[pattern]) * power
     mask = Dummy("Z", positive=True)
 
@@ -215,7 +215,8 @@ def split_exp(e: Expr) -> Expr:
     return Mul(*(exp(term) for term in Add.make_args(_expand(e.args[0]))))
 
 
-def _is_index(e: Expr) -> bool:
+def is_index(e: Expr) -> bool:
+    """Tell whether an expression may stand where an index stands."""
     return bool(e.is_integer)
 
 
