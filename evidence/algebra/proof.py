@@ -258,17 +258,12 @@ class Prover:
         return self._components(factors, bounds)
 
     def _shifted(self, f: Expr, bound: tuple[Symbol, Symbol]) -> Expr | None:
-        """Σ_k f(k + m) over 0 … n−1 is Σ_k f(k) with terms added and taken away at its ends."""
+        """Σ_k f(k + m) over 0 … n−1 is Σ_k f(k) over m … n−1+m."""
         k, size = bound
         shifts = [i - k for a in f.atoms(Indexed) for i in a.indices if k in i.free_symbols]
         if not shifts or not all(m.is_Integer for m in shifts) or (m := min(shifts)) == 0:
             return None
-        f = f.xreplace({k: k - m})
-        first, past = (range(int(m)), [size + q for q in range(int(m))])
-        if m < 0:
-            first, past = range(int(m), 0), [size + q for q in range(int(m), 0)]
-        ends = self._terms_at(f, k, past) - self._terms_at(f, k, first)
-        return self._full_sum(f, {k: size}) + (ends if m > 0 else -ends)
+        return self._sum_over(f.xreplace({k: k - m}), k, m, size - 1 + m)
 
     def _geometric(self, factors: Sequence[Expr], bounds: Bounds) -> Expr | None:
         """Σ_k c^k over 0 … n−1 is (1 − c^n)/(1 − c) where c is not 1."""
