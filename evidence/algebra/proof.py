@@ -243,7 +243,7 @@ class Prover:
             if isinstance(f, KroneckerDelta):
                 for k in bounds:
                     value = partner(f, k)
-                    if value is not None and self._covers(value, bounds[k], bounds):
+                    if value is not None and self._covers(value, bounds[k]):
                         rest = Mul(*factors[:i], *factors[i + 1 :]).xreplace({k: value})
                         left = {v: size for v, size in bounds.items() if v != k}
                         return self._again(rest, left)
@@ -286,9 +286,9 @@ class Prover:
         f = self.normal(f)
         return self._full_sum(f, bounds) if bounds else f
 
-    def _covers(self, value: Expr, size: Symbol, bounds: Bounds) -> bool:
+    def _covers(self, value: Expr, size: Symbol) -> bool:
         if isinstance(value, Symbol) and value not in self.ranges.indices:
-            return bool({**self.spans, **bounds}.get(value) == size)
+            return self.spans.get(value) == size
         return runs_over(value, size, self.ranges)
 
     def _hidden_delta(
@@ -299,7 +299,7 @@ class Prover:
         for delta in sorted(Mul(*inside).atoms(KroneckerDelta), key=default_sort_key):
             for k in bounds:
                 value = partner(delta, k)
-                if value is not None and self._covers(value, bounds[k], bounds):
+                if value is not None and self._covers(value, bounds[k]):
                     return delta, k, value
         return None
 

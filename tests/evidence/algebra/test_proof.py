@@ -89,9 +89,9 @@ def test_an_index_of_another_range_is_not_collapsed():
     known = Ranges([features, over(v[k]) + v[a]], n)
     wrong = Prover(known)
     assert wrong.vanishes(gap)
-    assert not wrong._covers(c, n, {})
-    assert wrong._covers(c, D, {})
-    assert not wrong._covers(a, D, {})
+    assert not wrong._covers(c, n)
+    assert wrong._covers(c, D)
+    assert not wrong._covers(a, D)
 
 
 def test_cases_of_indices_are_all_needed():
