@@ -177,21 +177,21 @@ class Prover:
         if isinstance(e, Derivative):
             raise Unprovable(f"{e} has no closed form")
         e = e.func(*(self.normal(a) if isinstance(a, Expr) else a for a in e.args))
-        if isinstance(e, exp):
-            e = split_exp(e)
         if isinstance(e, log):
-            e = expand_log(e.func(factor_terms(together(e.args[0]))))
-        return e
+            return expand_log(e.func(factor_terms(together(e.args[0]))))
+        return split_exp(e)
 
     def _differ(self, a: Expr, b: Expr) -> bool:
         gap = expand(a - b)
         return any(gap in (known, -known) for known in self.distinct)
 
     def _product(self, e: Product) -> Expr:
-        if not _is_positive(e.function):
-            raise Unprovable("a product of factors that need not be positive")
+        # SymPy does not know that a δ is a real number.
         deltas = {d: Dummy(integer=True) for d in e.function.atoms(KroneckerDelta)}
-        logarithm = expand_log(log(e.function.xreplace(deltas)))
+        body = e.function.xreplace(deltas)
+        if not body.is_positive:
+            raise Unprovable("a product of factors that need not be positive")
+        logarithm = expand_log(log(body))
         back = {dummy: d for d, dummy in deltas.items()}
         exponent = self.normal(Sum(logarithm.xreplace(back), *e.limits))
         return split_exp(exp(exponent))
@@ -231,10 +231,7 @@ class Prover:
         return Add(*terms)
 
     def _full_sum(self, f: Expr, bounds: Bounds) -> Expr:
-        total = S.Zero
-        for term in Add.make_args(_multiplied_out(f)):
-            total += self._sum_of_term(term, dict(bounds))
-        return total
+        return Add(*(self._sum_of_term(t, bounds) for t in Add.make_args(_multiplied_out(f))))
 
     def _sum_of_term(self, term: Expr, bounds: Bounds) -> Expr:
         factors, bounds = _opened(term, bounds)
@@ -274,9 +271,8 @@ class Prover:
         ratio = powsimp(f.xreplace({k: k + 1}) / f, combine="exp")
         if ratio.has(k) or not ratio.is_positive or f.has(Sum, Indexed, KroneckerDelta):
             return None
-        gap = expand(ratio - 1)
-        is_one = not (log(ratio).is_nonzero or any(gap in (d, -d) for d in self.distinct))
-        if is_one or simplify(f / ratio**k).has(k):
+        may_be_one = not (log(ratio).is_nonzero or self._differ(ratio, S.One))
+        if may_be_one or simplify(f / ratio**k).has(k):
             return None
         return f.xreplace({k: S.Zero}) * (1 - ratio**size) / (1 - ratio)
 
@@ -323,10 +319,7 @@ class Prover:
         while names:
             group = {next(iter(names))}
             members: list[Expr] = []
-            growing = True
-            while growing:
-                joined = [f for f in waiting if f.free_symbols & group]
-                growing = bool(joined)
+            while joined := [f for f in waiting if f.free_symbols & group]:
                 waiting = [f for f in waiting if f not in joined]
                 members += joined
                 group |= {v for f in joined for v in f.free_symbols if v in names}
@@ -557,12 +550,6 @@ def _with_slack(order: Relational, variables: Sequence[Symbol]) -> Eq:
     if not left.free_symbols:
         left, right, gap = right, left, -gap
     return Eq(left, right + gap, evaluate=False)
-
-
-def _is_positive(e: Expr) -> bool:
-    """Look at the sign of an expression; SymPy does not know that a δ is a real number."""
-    deltas = {d: Dummy(integer=True) for d in e.atoms(KroneckerDelta)}
-    return bool(e.xreplace(deltas).is_positive)
 
 
 def _bound(e: Expr) -> bool:
