@@ -426,12 +426,12 @@ class Prover:
             return True
         if depth == 0:
             return False
-        grounds: list[Merged | None] = [*spreads] or [None]
+        grounds = spreads or [{(): e}]
         weaker = [
             *([] if lower is None else [lower]),
             *_without_logarithm(e),
             *_as_logarithms(held, sums),
-            *(f for g in grounds for f in _below_tangents(e, g)),
+            *(f for g in grounds for f in _below_tangents(g)),
             *(f for g in grounds for f in _above_tangents(e, g)),
             *self._one_term_of_each_sum(held, sums),
         ]
@@ -706,26 +706,25 @@ def _as_logarithms(held: Expr, sums: dict[Dummy, Expr]) -> list[Expr]:
     return []
 
 
-def _above_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
+def _added(summands: Merged) -> Expr:
+    """Return the sum over each range; what has no range stands as it is."""
+    return Add(*(Sum(f, (SPREAD, *limits)) if limits else f for limits, f in summands.items()))
+
+
+def _above_tangents(e: Expr, merged: Merged) -> list[Expr]:
     """Return what is left of `e` when e^u >= e^m (1 + u − m) is used on each of its powers."""
     exponents = [f.args[0] for f in e.atoms(exp) if f.args[0].is_real]
     places = [S.Zero, *(u for u in exponents if not _bound(u))]
     places = sorted(dict.fromkeys(places), key=default_sort_key)[:MOST_PLACES]
     weaker = []
     for place in places:
-        if merged is None:
-            f = _above_tangent(e, place)
-            weaker += [] if f is None else [f]
-            continue
         raised = {limits: _above_tangent(f, place) for limits, f in merged.items()}
-        if all(f is None for f in raised.values()):
-            continue
-        parts = ((merged[limits] if f is None else f, limits) for limits, f in raised.items())
-        weaker.append(Add(*(Sum(f, (SPREAD, *limits)) for f, limits in parts)))
+        if raised != merged:
+            weaker.append(_added(raised))
     return weaker
 
 
-def _above_tangent(e: Expr, place: Expr) -> Expr | None:
+def _above_tangent(e: Expr, place: Expr) -> Expr:
     held, sums = hold(_multiplied_out(e))
     held = rest = expand(powsimp(held, combine="exp"), power_exp=False)
     for f in sorted(rest.atoms(exp), key=default_sort_key):
@@ -733,7 +732,7 @@ def _above_tangent(e: Expr, place: Expr) -> Expr | None:
         u = f.args[0].xreplace(sums)
         if u != place and u.is_real and slope != 0 and slope.xreplace(sums).is_nonnegative:
             rest = expand(rest - slope * f, power_exp=False) + slope * exp(place) * (1 + u - place)
-    return None if rest == held else rest.xreplace(sums)
+    return e if rest == held else rest.xreplace(sums)
 
 
 def _movable(e: Expr) -> list[Symbol]:
@@ -761,14 +760,10 @@ def _is_smooth(e: Expr, d: Symbol) -> bool:
     )
 
 
-def _below_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
-    """Return what is left of `e` when log u <= u − 1 is used on each of its logarithms."""
-    if merged is None:
-        return [] if (f := _below_tangent(e)) is None else [f]
+def _below_tangents(merged: Merged) -> list[Expr]:
+    """Return what is left when log u <= u − 1 is used on each of the logarithms."""
     lowered = {limits: _below_tangent(f) for limits, f in merged.items()}
-    if None in lowered.values():
-        return []
-    return [Add(*(Sum(f, (SPREAD, *limits)) for limits, f in lowered.items()))]
+    return [] if None in lowered.values() else [_added(lowered)]
 
 
 def _below_tangents_of_terms(e: Expr) -> Expr | None:
