@@ -629,7 +629,7 @@ def _merged(
     rest = held
     for dummy, s in sums.items():
         slope = held.coeff(dummy)
-        if slope == 0 and held.has(dummy) and not (held - slope * dummy).coeff(dummy):
+        if slope == 0 and held.has(dummy):
             continue  # inside a function: it stays in the rest
         if len(s.limits) != 1 or not isinstance(s, Sum) or slope == 0:
             return None
