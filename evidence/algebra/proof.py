@@ -333,7 +333,7 @@ class Prover:
     def vanishes(self, e: Expr) -> bool:
         """Tell whether `e` is proved to be zero."""
         try:
-            return self._zero(_exponential(_carried_out(e)))
+            return self._zero(_carried_out(e))
         except Unprovable:
             return False
 
@@ -397,7 +397,6 @@ class Prover:
         limits = [limit for s in e.atoms(Sum, Product) for limit in s.limits]
         if all(runs_forwards(*ends) for _, *ends in limits) and e.is_nonnegative:
             return True
-        e = _exponential(_carried_out(e))
         has_orders = any(isinstance(_statement(h), Ge | Gt | Le | Lt) for h in self.given)
         provers = [self]
         if has_orders and not self.uses_orders:
@@ -405,6 +404,7 @@ class Prover:
                 Prover(self.ranges, self.given, is_thorough=self.is_thorough, uses_orders=True)
             )
         try:
+            e = _carried_out(e)
             return any(prover._at_least_zero(e, DEPTH, set()) for prover in provers)
         except Unprovable:
             return False
@@ -531,9 +531,11 @@ class Prover:
 
 
 def _carried_out(e: Expr) -> Expr:
+    """Take the slopes, and write a tanh or a cosh with exponentials."""
     if any(v.is_integer for d in e.atoms(Derivative) for v in d.variables):
         raise Unprovable("a slope along whole numbers")
-    return differentiate(e)
+    e = differentiate(e)
+    return e.replace(lambda f: isinstance(f, HyperbolicFunction), lambda f: f.rewrite(exp))
 
 
 def _statement(hypothesis: Basic) -> Basic:
@@ -560,10 +562,6 @@ def _unknowns(gap: Expr, left: Expr) -> list[Expr]:
     """Return what a hypothesis may be solved for: a sum of its left side before a symbol."""
     sums = sorted(gap.atoms(Sum), key=default_sort_key)
     return [*sums, *([left] if isinstance(left, (Symbol, Indexed)) else [])]
-
-
-def _exponential(e: Expr) -> Expr:
-    return e.replace(lambda f: isinstance(f, HyperbolicFunction), lambda f: f.rewrite(exp))
 
 
 def _multiplied_out(e: Expr) -> Expr:

@@ -2,6 +2,7 @@
 
 import pytest
 from sympy import (
+    Derivative,
     Eq,
     Function,
     Ge,
@@ -80,6 +81,12 @@ UNPROVABLE = {
 def test_what_is_false_or_unknown_is_not_proved(name):
     gap = UNPROVABLE[name]
     assert not prover(gap).vanishes(gap)
+
+
+def test_nothing_is_proved_of_a_slope_along_whole_numbers():
+    slope = Derivative(n**2, n)
+    assert not prover(slope).vanishes(slope - 2 * n)
+    assert not prover(slope).nonnegative(slope)
 
 
 def test_an_index_of_another_range_is_not_collapsed():
