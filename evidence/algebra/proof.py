@@ -47,7 +47,6 @@ from sympy import (
     together,
     zoo,
 )
-from sympy.core.relational import Relational
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from evidence.algebra.ranges import Ranges, runs_forwards, size_of_limit
@@ -109,11 +108,9 @@ class Prover:
         given: Iterable[Basic] = (),
         *,
         is_thorough: bool = True,
-        uses_orders: bool = False,
     ) -> None:
         self.ranges = ranges
         self.is_thorough = is_thorough
-        self.uses_orders = uses_orders
         self.given = list(map(with_own_names, given))
         self.spans: Bounds = {}  # which bound names stay inside the range of which size
         self.distinct = [expand(h.lhs - h.rhs) for h in self.given if isinstance(h, Ne)]
@@ -123,13 +120,11 @@ class Prover:
 
     # ------------------------------------------------------------ hypotheses
 
-    def _rules(self, hypothesis: Basic, variables: Sequence[Symbol] = ()) -> list[Rule]:
+    def _rules(self, hypothesis: Basic) -> list[Rule]:
         if isinstance(hypothesis, Lambda):
             wild = {v: Wild(v.name, properties=[is_index]) for v in hypothesis.variables}
-            rules = self._rules(hypothesis.expr, hypothesis.variables)
+            rules = self._rules(hypothesis.expr)
             return [(left.xreplace(wild), right.xreplace(wild)) for left, right in rules]
-        if self.uses_orders and isinstance(hypothesis, Ge | Gt | Le | Lt):
-            hypothesis = _with_slack(hypothesis, variables)
         if not isinstance(hypothesis, Eq):
             return []
         try:
@@ -367,9 +362,7 @@ class Prover:
         return cases
 
     def _under(self, given: list[Basic]) -> "Prover":
-        return Prover(
-            self.ranges, given, is_thorough=self.is_thorough, uses_orders=self.uses_orders
-        )
+        return Prover(self.ranges, given, is_thorough=self.is_thorough)
 
     def _zero_without_delta(self, e: Expr) -> bool:
         e = _multiplied_out(e)
@@ -397,12 +390,9 @@ class Prover:
         limits = [limit for s in e.atoms(Sum, Product) for limit in s.limits]
         if all(runs_forwards(*ends) for _, *ends in limits) and e.is_nonnegative:
             return True
-        has_orders = any(isinstance(_statement(h), Ge | Gt | Le | Lt) for h in self.given)
         provers = [self]
-        if has_orders and not self.uses_orders:
-            provers.append(
-                Prover(self.ranges, self.given, is_thorough=self.is_thorough, uses_orders=True)
-            )
+        if (equations := list(map(_with_slack, self.given))) != self.given:
+            provers.append(self._under(equations))
         try:
             e = _carried_out(e)
             return any(prover._at_least_zero(e, DEPTH, set()) for prover in provers)
@@ -538,17 +528,18 @@ def _carried_out(e: Expr) -> Expr:
     return e.replace(lambda f: isinstance(f, HyperbolicFunction), lambda f: f.rewrite(exp))
 
 
-def _statement(hypothesis: Basic) -> Basic:
-    return hypothesis.expr if isinstance(hypothesis, Lambda) else hypothesis
-
-
-def _with_slack(order: Relational, variables: Sequence[Symbol]) -> Eq:
-    """Write a >= b as a = b + d with a d that is not negative."""
-    slack: Expr = Dummy("d", nonnegative=True)
+def _with_slack(h: Basic, variables: Sequence[Symbol] = ()) -> Basic:
+    """Write a >= b as a = b + d with a d that is not negative, and a > b with a positive d."""
+    if isinstance(h, Lambda):
+        return Lambda(h.variables, _with_slack(h.expr, h.variables))
+    if not isinstance(h, Ge | Gt | Le | Lt):
+        return h
+    sign = "positive" if isinstance(h, Gt | Lt) else "nonnegative"
+    slack: Expr = Dummy("d", **{sign: True})
     if variables:
         slack = IndexedBase(slack)[tuple(variables)]
-    gap = slack if isinstance(order, Ge | Gt) else -slack
-    left, right = order.lhs, order.rhs
+    gap = slack if isinstance(h, Ge | Gt) else -slack
+    left, right = h.lhs, h.rhs
     if not left.free_symbols:
         left, right, gap = right, left, -gap
     return Eq(left, right + gap, evaluate=False)
