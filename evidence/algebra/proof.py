@@ -418,7 +418,7 @@ class Prover:
             return False
         grounds = spreads or [{(): e}]
         weaker = [
-            *([] if lower is None else [lower]),
+            *lower,
             *_without_logarithm(e),
             *_as_logarithms(held, sums),
             *(f for g in grounds for f in _below_tangents(g)),
@@ -570,11 +570,10 @@ def _opened(term: Expr, bounds: Bounds) -> tuple[list[Expr], Bounds]:
     factors: list[Expr] = []
     for f in Mul.make_args(term):
         base, power = f.as_base_exp()
-        if isinstance(f, KroneckerDelta) or not f.free_symbols & set(bounds):
-            factors.append(f)
-        elif isinstance(base, KroneckerDelta) and power.is_positive:
+        is_inside = bool(f.free_symbols & set(bounds))
+        if is_inside and isinstance(base, KroneckerDelta) and power.is_positive:
             factors.append(base)
-        elif isinstance(base, Sum) and power.is_Integer and power > 0:
+        elif is_inside and isinstance(base, Sum) and power.is_Integer and power > 0:
             for _ in range(int(power)):
                 names = {v: Dummy(integer=True) for v in base.variables}
                 bounds |= {names[v]: upper + 1 for v, _, upper in base.limits}
@@ -755,14 +754,14 @@ def _below_tangents(merged: Merged) -> list[Expr]:
     return [] if None in lowered.values() else [_added(lowered)]
 
 
-def _below_tangents_of_terms(e: Expr) -> Expr | None:
+def _below_tangents_of_terms(e: Expr) -> list[Expr]:
     """Use log u <= u − 1 term by term, on the logarithms as they are written."""
     lowered = []
     for term in Add.make_args(e):
         factors = Mul.make_args(term)
         sums = [f for f in factors if isinstance(f, Sum)]
         if len(sums) > 1:
-            return None
+            return []
         weight, inner, limits = term, S.One, []
         if sums:
             # A weight such as s_k must not be caught by the name that the sum binds.
@@ -771,9 +770,9 @@ def _below_tangents_of_terms(e: Expr) -> Expr | None:
         inner *= weight
         bound = _below_tangent(inner) if inner.has(log) else inner
         if bound is None:
-            return None
+            return []
         lowered.append(Sum(bound, *limits) if sums else bound)
-    return None if Add(*lowered) == e else Add(*lowered)
+    return [] if (total := Add(*lowered)) == e else [total]
 
 
 def _below_tangent(e: Expr) -> Expr | None:
