@@ -231,27 +231,31 @@ class Prover:
     def _sum_of_term(self, term: Expr, bounds: Bounds) -> Expr:
         factors, bounds = _opened(term, bounds)
         self.spans |= bounds
-        for i, f in enumerate(factors):
-            if isinstance(f, KroneckerDelta):
-                for k in bounds:
-                    value = partner(f, k)
-                    if value is not None and self._covers(value, bounds[k]):
-                        rest = Mul(*factors[:i], *factors[i + 1 :]).xreplace({k: value})
-                        left = {v: size for v, size in bounds.items() if v != k}
-                        return self._again(rest, left)
-        if (
-            len(bounds) == 1
-            and (moved := self._shifted(Mul(*factors), *bounds.items())) is not None
-        ):
+        deltas = [f for f in factors if isinstance(f, KroneckerDelta)]
+        if (pinned := self._pinned(deltas, bounds)) is not None:
+            delta, value, left = pinned
+            factors.remove(delta)
+            return self._again(Mul(*factors).xreplace(value), left)
+        if (moved := self._shifted(Mul(*factors), bounds)) is not None:
             return moved
-        hidden = self._hidden_delta(factors, bounds)
-        if hidden is not None:
-            return self._split_at(Mul(*factors), *hidden, bounds)
+        # Another δ may stand inside a power, a logarithm or a denominator.
+        inside = Mul(*(f for f in factors if f not in deltas)).atoms(KroneckerDelta)
+        if (pinned := self._pinned(sorted(inside, key=default_sort_key), bounds)) is not None:
+            # Σ_k f(k, δ_ki) = Σ_k f(k, 0) + f(i, 1) − f(i, 0)
+            delta, value, left = pinned
+            off, on = (Mul(*factors).xreplace({delta: d}) for d in (S.Zero, S.One))
+            return (
+                self._again(off, bounds)
+                + self._again(on.xreplace(value), left)
+                - self._again(off.xreplace(value), left)
+            )
         return self._components(factors, bounds)
 
-    def _shifted(self, f: Expr, bound: tuple[Symbol, Symbol]) -> Expr | None:
+    def _shifted(self, f: Expr, bounds: Bounds) -> Expr | None:
         """Σ_k f(k + m) over 0 … n−1 is Σ_k f(k) over m … n−1+m."""
-        k, size = bound
+        if len(bounds) != 1:
+            return None
+        ((k, size),) = bounds.items()
         shifts = [i - k for a in f.atoms(Indexed) for i in a.indices if k in i.free_symbols]
         if not shifts or not all(m.is_Integer for m in shifts) or (m := min(shifts)) == 0:
             return None
@@ -282,29 +286,16 @@ class Prover:
             return self.spans.get(value) == size
         return runs_over(value, size, self.ranges)
 
-    def _hidden_delta(
-        self, factors: Sequence[Expr], bounds: Bounds
-    ) -> tuple[KroneckerDelta, Symbol, Expr] | None:
-        """Find a δ inside a power, a logarithm or a denominator."""
-        inside = [f for f in factors if not isinstance(f, KroneckerDelta)]
-        for delta in sorted(Mul(*inside).atoms(KroneckerDelta), key=default_sort_key):
-            for k in bounds:
+    def _pinned(
+        self, deltas: Iterable[KroneckerDelta], bounds: Bounds
+    ) -> tuple[KroneckerDelta, dict[Symbol, Expr], Bounds] | None:
+        """Find a δ that picks one value of a bound name; the other names are left."""
+        for delta in deltas:
+            for k, size in bounds.items():
                 value = partner(delta, k)
-                if value is not None and self._covers(value, bounds[k]):
-                    return delta, k, value
+                if value is not None and self._covers(value, size):
+                    return delta, {k: value}, {v: m for v, m in bounds.items() if v != k}
         return None
-
-    def _split_at(
-        self, f: Expr, delta: KroneckerDelta, k: Symbol, value: Expr, bounds: Bounds
-    ) -> Expr:
-        """Σ_k f(k, δ_ki) = Σ_k f(k, 0) + f(i, 1) − f(i, 0)."""
-        off, on = f.xreplace({delta: S.Zero}), f.xreplace({delta: S.One})
-        left = {v: size for v, size in bounds.items() if v != k}
-        return (
-            self._again(off, bounds)
-            + self._again(on.xreplace({k: value}), left)
-            - self._again(off.xreplace({k: value}), left)
-        )
 
     def _components(self, factors: Sequence[Expr], bounds: Bounds) -> Expr:
         """Split Σ_kΣ_l f_k g_l h into h (Σ_k f_k) (Σ_l g_l)."""
