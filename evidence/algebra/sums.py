@@ -119,7 +119,7 @@ def _collapse_one(body: Expr, k: Symbol, lower: Expr, upper: Expr, ranges: Range
     is_full = size is not None and upper == size - 1
     total = S.Zero
     for term in Add.make_args(_expand(body)):
-        constant, inner = _apart(term, k)
+        constant, inner = term.as_independent(k, as_Add=False)  # a Σ_k binds its own k
         delta = next((d for d in Mul.make_args(inner) if _pins(d, k)), None)
         pinned = None if delta is None else partner(delta, k)
         if is_full and pinned is not None and runs_over(pinned, size, ranges):
@@ -130,13 +130,6 @@ def _collapse_one(body: Expr, k: Symbol, lower: Expr, upper: Expr, ranges: Range
         else:
             total += constant * Sum(inner, (k, lower, upper))
     return total
-
-
-def _apart(term: Expr, k: Symbol) -> tuple[Expr, Expr]:
-    """Split a product into the factors free of k and the others; a Σ_k binds its own k."""
-    factors = Mul.make_args(term)
-    inner = [f for f in factors if k in f.free_symbols]
-    return Mul(*(f for f in factors if f not in inner)), Mul(*inner)
 
 
 def _pins(d: Expr, k: Symbol) -> bool:
