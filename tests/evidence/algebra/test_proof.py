@@ -32,8 +32,8 @@ u = IndexedBase("u", nonnegative=True)
 f = Function("f", real=True)
 
 
-def prover(*expressions, given=(), thorough=True):
-    return Prover(Ranges([*expressions, *given], n), given, is_thorough=thorough)
+def prover(*expressions, given=()):
+    return Prover(Ranges([*expressions, *given], n), given)
 
 
 @pytest.mark.parametrize("name", FALSE)
