@@ -103,11 +103,7 @@ class Prover:
     """
 
     def __init__(
-        self,
-        ranges: Ranges,
-        given: Iterable[Basic] = (),
-        *,
-        is_thorough: bool = True,
+        self, ranges: Ranges, given: Iterable[Basic] = (), *, is_thorough: bool = True
     ) -> None:
         self.ranges = ranges
         self.is_thorough = is_thorough
