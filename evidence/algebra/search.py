@@ -8,7 +8,7 @@ the same search finds the same point in every run.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations, product
 from random import Random
@@ -106,6 +106,7 @@ class Counterexample:
     right: str
 
 
+@dataclass
 class Point:
     """A value for every symbol, made when it is first asked for.
 
@@ -114,24 +115,14 @@ class Point:
     `critical` point something is nought, to some digits, that stands in a denominator.
     """
 
-    def __init__(
-        self,
-        sizes: Indices,
-        ranges: Ranges,
-        trial: int,
-        scale: Rational | tuple[int, int],
-        plain: Sequence[Rational] = (),
-        *,
-        critical: bool = False,
-    ) -> None:
-        self.sizes = dict(sizes)
-        self.ranges = ranges
-        self.trial = trial
-        self.scale = scale
-        self.plain = plain
-        self.critical = critical
-        self.values: dict[Key, Rational | Number] = {}
-        self.seen: dict[Key, Expr] = {}
+    sizes: Indices
+    ranges: Ranges
+    trial: int
+    scale: Rational | tuple[int, int]
+    plain: Sequence[Rational] = ()
+    critical: bool = False
+    values: dict[Key, Rational | Number] = field(default_factory=dict)
+    seen: dict[Key, Expr] = field(default_factory=dict)
 
     def value(self, key: Key, e: Expr) -> Number:
         """Return the value of a symbol; `e` knows its assumptions."""
