@@ -279,7 +279,7 @@ class Prover:
 
     def _covers(self, value: Expr, size: Symbol) -> bool:
         if isinstance(value, Symbol) and value not in self.ranges.indices:
-            return self.spans.get(value) == size
+            return bool(self.spans.get(value) == size)
         return runs_over(value, size, self.ranges)
 
     def _pinned(

@@ -9,6 +9,8 @@ from sympy import (
     IndexedBase,
     KroneckerDelta,
     Lambda,
+    Le,
+    Lt,
     Ne,
     Piecewise,
     Product,
@@ -214,6 +216,27 @@ def test_an_order_is_no_rule():
     gap = x - 2
     assert not prover(gap, given=[Ge(x, 2)]).vanishes(gap)
     assert not prover(gap, given=[Ge(x, 3)]).nonnegative(-gap)
+
+
+def test_a_shifted_sum_gains_at_one_end_what_it_loses_at_the_other():
+    back = over(v[k - 2]) - over(v[k]) - v[-2] - v[-1] + v[n - 2] + v[n - 1]
+    forth = over(v[k + 2]) - over(v[k]) - v[n] - v[n + 1] + v[0] + v[1]
+    for gap in (back, forth):
+        assert prover(gap).vanishes(gap)
+        assert not prover(gap).vanishes(gap + v[n - 1] - v[n])
+
+
+def test_every_index_has_its_own_distance_from_a_bound():
+    below = [Lambda(a, Le(v[a], x))]
+    assert prover(v[i], given=below).nonnegative(x - v[i])
+    for wrong in (v[i] - v[j], v[j] - v[i], v[i] - x):
+        assert not prover(wrong, given=below).nonnegative(wrong)
+
+
+def test_what_is_less_has_another_index():
+    gap = v[j] - v[i] - delta(i, j)
+    assert prover(gap, given=[Lt(v[i], v[j])]).nonnegative(gap)
+    assert not prover(gap, given=[Le(v[i], v[j])]).nonnegative(gap)
 
 
 def test_tangents_lie_above_the_logarithm():
