@@ -570,15 +570,10 @@ def _opened(term: Expr, bounds: Bounds) -> tuple[list[Expr], Bounds]:
     return factors, bounds
 
 
-def _level(e: Expr) -> int:
-    """Return the first level that no sum inside `e` uses."""
-    used = [int(v.name[1:]) for s in e.atoms(Sum) for v in s.variables]
-    return max(used, default=-1) + 1
-
-
 def _canonical(factors: Sequence[Expr], bounds: Bounds) -> Expr:
     body = Mul(*factors)
-    start = _level(body)
+    inside = [int(v.name[1:]) for s in body.atoms(Sum) for v in s.variables]
+    start = max(inside, default=-1) + 1
     new = [bound_symbol(start + m) for m in range(len(bounds))]
     choices = []
     for order in permutations(bounds):
