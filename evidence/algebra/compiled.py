@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from importlib import import_module
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -43,7 +44,7 @@ from evidence.algebra.sums import with_own_names
 Array: TypeAlias = Any  # of NumPy or of torch, as the caller chose
 Function: TypeAlias = Callable[..., Array]
 
-LIBRARIES = {"numpy": "numpy", "torch": "torch"}
+LIBRARIES = ("numpy", "torch")
 
 
 def array_function(
@@ -149,7 +150,7 @@ class Run:
         depth: int,
     ) -> "Run":
         """Read the sizes off the arrays, and lay a grid for each index."""
-        xp = import_module(LIBRARIES[lib])
+        xp = import_module(lib)
         given = [_floats(xp, a) for a in arrays]
         typed = [g for g, a in zip(given, arrays, strict=True) if hasattr(a, "dtype")] or given
         dtype = reduce(xp.promote_types, (a.dtype for a in typed))
@@ -291,22 +292,13 @@ class Run:
         if name not in FUNCTIONS:
             raise ValueError(f"{name} cannot be computed on arrays; evaluate it first")
         x = self.floats(values[0])
-        result = getattr(self.xp, FUNCTIONS[name])(x)
+        result = getattr(self.xp, name.lower())(x)
         # The sign of nan is 0 in torch.
         return self.xp.where(x == x, result, x) if name == "sign" else result
 
 
-COMPARE: dict[str, Callable[[Array, Array], Array]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-FUNCTIONS = {
-    name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sign")
-} | {"Abs": "abs"}
+COMPARE = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+FUNCTIONS = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sign", "Abs")
 
 
 def _floats(xp: Any, a: Array) -> Array:

@@ -58,7 +58,6 @@ class Inequality:
         new = list(pairwise(ends))
         worst: list[tuple[float, int, Expr, Expr]] = []
         undecided = None
-        self.pieces = 0
         if (wrong := next(filter(self._contradicts, ends), None)) is not None:
             return wrong
         while new or worst:
@@ -145,22 +144,18 @@ class Inequality:
         if not (a.is_finite and b.is_finite):
             return _outward(a, b)
         low, high = _fraction(a), _fraction(b)
-        simple, middle = _simplest(low, high), (low + high) / 2
-        return next(filter(self._touches, [_rational(simple)]), _rational(middle))
+        simple = Rational(_simplest(low, high))
+        return simple if self._touches(simple) else Rational((low + high) / 2)
 
 
 def _outward(a: Expr, b: Expr) -> Expr:
     if a.is_finite:
-        return _rational(2 * max(_fraction(a), Fraction(0)) + 1)
-    return _rational(2 * min(_fraction(b), Fraction(0)) - 1) if b.is_finite else S.Zero
+        return Rational(2 * max(_fraction(a), Fraction(0)) + 1)
+    return Rational(2 * min(_fraction(b), Fraction(0)) - 1) if b.is_finite else S.Zero
 
 
 def _fraction(c: Expr) -> Fraction:
     return Fraction(int(c.p), int(c.q)) if c.is_Rational else Fraction(floor(c * 2**60), 2**60)
-
-
-def _rational(c: Fraction) -> Rational:
-    return Rational(c.numerator, c.denominator)
 
 
 def _simplest(low: Fraction, high: Fraction) -> Fraction:

@@ -153,12 +153,7 @@ def times(a: Range, b: Range) -> Range:
         low = _or(a.high * b.low, ZERO).lower()
         return Range(low, high, a.below or b.above, a.below or b.below)
     products = [_or(p * q, ZERO) for p in a[:2] for q in b[:2]]
-    return Range(_least(products), -_least([-p for p in products]))
-
-
-def _least(numbers: list[arb]) -> arb:
-    ends = [n.lower() for n in numbers]
-    return next(a for a in ends if all(a <= b for b in ends))
+    return Range(min(p.lower() for p in products), -min((-p).lower() for p in products))
 
 
 def _power(a: Range, p: fmpq, even: bool = False) -> Range:

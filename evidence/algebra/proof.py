@@ -47,13 +47,13 @@ from sympy import (
     together,
     zoo,
 )
-from sympy.core.relational import Relational
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from evidence.algebra.ranges import Ranges, runs_forwards, size_of_limit
 from evidence.algebra.sums import (
     differentiate,
     hold,
+    is_index,
     partner,
     rename_bound,
     runs_over,
@@ -103,16 +103,10 @@ class Prover:
     """
 
     def __init__(
-        self,
-        ranges: Ranges,
-        given: Iterable[Basic] = (),
-        *,
-        is_thorough: bool = True,
-        uses_orders: bool = False,
+        self, ranges: Ranges, given: Iterable[Basic] = (), *, is_thorough: bool = True
     ) -> None:
         self.ranges = ranges
         self.is_thorough = is_thorough
-        self.uses_orders = uses_orders
         self.given = list(map(with_own_names, given))
         self.spans: Bounds = {}  # which bound names stay inside the range of which size
         self.distinct = [expand(h.lhs - h.rhs) for h in self.given if isinstance(h, Ne)]
@@ -122,13 +116,11 @@ class Prover:
 
     # ------------------------------------------------------------ hypotheses
 
-    def _rules(self, hypothesis: Basic, variables: Sequence[Symbol] = ()) -> list[Rule]:
+    def _rules(self, hypothesis: Basic) -> list[Rule]:
         if isinstance(hypothesis, Lambda):
-            wild = {v: Wild(v.name, properties=[_is_index]) for v in hypothesis.variables}
-            rules = self._rules(hypothesis.expr, hypothesis.variables)
+            wild = {v: Wild(v.name, properties=[is_index]) for v in hypothesis.variables}
+            rules = self._rules(hypothesis.expr)
             return [(left.xreplace(wild), right.xreplace(wild)) for left, right in rules]
-        if self.uses_orders and isinstance(hypothesis, Ge | Gt | Le | Lt):
-            hypothesis = _with_slack(hypothesis, variables)
         if not isinstance(hypothesis, Eq):
             return []
         try:
@@ -176,21 +168,21 @@ class Prover:
         if isinstance(e, Derivative):
             raise Unprovable(f"{e} has no closed form")
         e = e.func(*(self.normal(a) if isinstance(a, Expr) else a for a in e.args))
-        if isinstance(e, exp):
-            e = split_exp(e)
         if isinstance(e, log):
-            e = expand_log(e.func(factor_terms(together(e.args[0]))))
-        return e
+            return expand_log(e.func(factor_terms(together(e.args[0]))))
+        return split_exp(e)
 
     def _differ(self, a: Expr, b: Expr) -> bool:
         gap = expand(a - b)
         return any(gap in (known, -known) for known in self.distinct)
 
     def _product(self, e: Product) -> Expr:
-        if not _is_positive(e.function):
-            raise Unprovable("a product of factors that need not be positive")
+        # SymPy does not know that a δ is a real number.
         deltas = {d: Dummy(integer=True) for d in e.function.atoms(KroneckerDelta)}
-        logarithm = expand_log(log(e.function.xreplace(deltas)))
+        body = e.function.xreplace(deltas)
+        if not body.is_positive:
+            raise Unprovable("a product of factors that need not be positive")
+        logarithm = expand_log(log(body))
         back = {dummy: d for d, dummy in deltas.items()}
         exponent = self.normal(Sum(logarithm.xreplace(back), *e.limits))
         return split_exp(exp(exponent))
@@ -230,44 +222,40 @@ class Prover:
         return Add(*terms)
 
     def _full_sum(self, f: Expr, bounds: Bounds) -> Expr:
-        total = S.Zero
-        for term in Add.make_args(_multiplied_out(f)):
-            total += self._sum_of_term(term, dict(bounds))
-        return total
+        return Add(*(self._sum_of_term(t, bounds) for t in Add.make_args(_multiplied_out(f))))
 
     def _sum_of_term(self, term: Expr, bounds: Bounds) -> Expr:
         factors, bounds = _opened(term, bounds)
         self.spans |= bounds
-        for i, f in enumerate(factors):
-            if isinstance(f, KroneckerDelta):
-                for k in bounds:
-                    value = partner(f, k)
-                    if value is not None and self._covers(value, bounds[k], bounds):
-                        rest = Mul(*factors[:i], *factors[i + 1 :]).xreplace({k: value})
-                        left = {v: size for v, size in bounds.items() if v != k}
-                        return self._again(rest, left)
-        if (
-            len(bounds) == 1
-            and (moved := self._shifted(Mul(*factors), *bounds.items())) is not None
-        ):
+        deltas = [f for f in factors if isinstance(f, KroneckerDelta)]
+        if (pinned := self._pinned(deltas, bounds)) is not None:
+            delta, value, left = pinned
+            factors.remove(delta)
+            return self._again(Mul(*factors).xreplace(value), left)
+        if (moved := self._shifted(Mul(*factors), bounds)) is not None:
             return moved
-        hidden = self._hidden_delta(factors, bounds)
-        if hidden is not None:
-            return self._split_at(Mul(*factors), *hidden, bounds)
+        # Another δ may stand inside a power, a logarithm or a denominator.
+        inside = Mul(*(f for f in factors if f not in deltas)).atoms(KroneckerDelta)
+        if (pinned := self._pinned(sorted(inside, key=default_sort_key), bounds)) is not None:
+            # Σ_k f(k, δ_ki) = Σ_k f(k, 0) + f(i, 1) − f(i, 0)
+            delta, value, left = pinned
+            off, on = (Mul(*factors).xreplace({delta: d}) for d in (S.Zero, S.One))
+            return (
+                self._again(off, bounds)
+                + self._again(on.xreplace(value), left)
+                - self._again(off.xreplace(value), left)
+            )
         return self._components(factors, bounds)
 
-    def _shifted(self, f: Expr, bound: tuple[Symbol, Symbol]) -> Expr | None:
-        """Σ_k f(k + m) over 0 … n−1 is Σ_k f(k) with terms added and taken away at its ends."""
-        k, size = bound
+    def _shifted(self, f: Expr, bounds: Bounds) -> Expr | None:
+        """Σ_k f(k + m) over 0 … n−1 is Σ_k f(k) over m … n−1+m."""
+        if len(bounds) != 1:
+            return None
+        ((k, size),) = bounds.items()
         shifts = [i - k for a in f.atoms(Indexed) for i in a.indices if k in i.free_symbols]
         if not shifts or not all(m.is_Integer for m in shifts) or (m := min(shifts)) == 0:
             return None
-        f = f.xreplace({k: k - m})
-        first, past = (range(int(m)), [size + q for q in range(int(m))])
-        if m < 0:
-            first, past = range(int(m), 0), [size + q for q in range(int(m), 0)]
-        ends = self._terms_at(f, k, past) - self._terms_at(f, k, first)
-        return self._full_sum(f, {k: size}) + (ends if m > 0 else -ends)
+        return self._sum_over(f.xreplace({k: k - m}), k, m, size - 1 + m)
 
     def _geometric(self, factors: Sequence[Expr], bounds: Bounds) -> Expr | None:
         """Σ_k c^k over 0 … n−1 is (1 − c^n)/(1 − c) where c is not 1."""
@@ -278,9 +266,8 @@ class Prover:
         ratio = powsimp(f.xreplace({k: k + 1}) / f, combine="exp")
         if ratio.has(k) or not ratio.is_positive or f.has(Sum, Indexed, KroneckerDelta):
             return None
-        gap = expand(ratio - 1)
-        is_one = not (log(ratio).is_nonzero or any(gap in (d, -d) for d in self.distinct))
-        if is_one or simplify(f / ratio**k).has(k):
+        may_be_one = not (log(ratio).is_nonzero or self._differ(ratio, S.One))
+        if may_be_one or simplify(f / ratio**k).has(k):
             return None
         return f.xreplace({k: S.Zero}) * (1 - ratio**size) / (1 - ratio)
 
@@ -290,34 +277,21 @@ class Prover:
         f = self.normal(f)
         return self._full_sum(f, bounds) if bounds else f
 
-    def _covers(self, value: Expr, size: Symbol, bounds: Bounds) -> bool:
+    def _covers(self, value: Expr, size: Symbol) -> bool:
         if isinstance(value, Symbol) and value not in self.ranges.indices:
-            return bool({**self.spans, **bounds}.get(value) == size)
+            return bool(self.spans.get(value) == size)
         return runs_over(value, size, self.ranges)
 
-    def _hidden_delta(
-        self, factors: Sequence[Expr], bounds: Bounds
-    ) -> tuple[KroneckerDelta, Symbol, Expr] | None:
-        """Find a δ inside a power, a logarithm or a denominator."""
-        inside = [f for f in factors if not isinstance(f, KroneckerDelta)]
-        for delta in sorted(Mul(*inside).atoms(KroneckerDelta), key=default_sort_key):
-            for k in bounds:
+    def _pinned(
+        self, deltas: Iterable[KroneckerDelta], bounds: Bounds
+    ) -> tuple[KroneckerDelta, dict[Symbol, Expr], Bounds] | None:
+        """Find a δ that picks one value of a bound name; the other names are left."""
+        for delta in deltas:
+            for k, size in bounds.items():
                 value = partner(delta, k)
-                if value is not None and self._covers(value, bounds[k], bounds):
-                    return delta, k, value
+                if value is not None and self._covers(value, size):
+                    return delta, {k: value}, {v: m for v, m in bounds.items() if v != k}
         return None
-
-    def _split_at(
-        self, f: Expr, delta: KroneckerDelta, k: Symbol, value: Expr, bounds: Bounds
-    ) -> Expr:
-        """Σ_k f(k, δ_ki) = Σ_k f(k, 0) + f(i, 1) − f(i, 0)."""
-        off, on = f.xreplace({delta: S.Zero}), f.xreplace({delta: S.One})
-        left = {v: size for v, size in bounds.items() if v != k}
-        return (
-            self._again(off, bounds)
-            + self._again(on.xreplace({k: value}), left)
-            - self._again(off.xreplace({k: value}), left)
-        )
 
     def _components(self, factors: Sequence[Expr], bounds: Bounds) -> Expr:
         """Split Σ_kΣ_l f_k g_l h into h (Σ_k f_k) (Σ_l g_l)."""
@@ -327,10 +301,7 @@ class Prover:
         while names:
             group = {next(iter(names))}
             members: list[Expr] = []
-            growing = True
-            while growing:
-                joined = [f for f in waiting if f.free_symbols & group]
-                growing = bool(joined)
+            while joined := [f for f in waiting if f.free_symbols & group]:
                 waiting = [f for f in waiting if f not in joined]
                 members += joined
                 group |= {v for f in joined for v in f.free_symbols if v in names}
@@ -344,7 +315,7 @@ class Prover:
     def vanishes(self, e: Expr) -> bool:
         """Tell whether `e` is proved to be zero."""
         try:
-            return self._zero(_exponential(_carried_out(e)))
+            return self._zero(_carried_out(e))
         except Unprovable:
             return False
 
@@ -378,9 +349,7 @@ class Prover:
         return cases
 
     def _under(self, given: list[Basic]) -> "Prover":
-        return Prover(
-            self.ranges, given, is_thorough=self.is_thorough, uses_orders=self.uses_orders
-        )
+        return Prover(self.ranges, given, is_thorough=self.is_thorough)
 
     def _zero_without_delta(self, e: Expr) -> bool:
         e = _multiplied_out(e)
@@ -408,14 +377,11 @@ class Prover:
         limits = [limit for s in e.atoms(Sum, Product) for limit in s.limits]
         if all(runs_forwards(*ends) for _, *ends in limits) and e.is_nonnegative:
             return True
-        e = _exponential(_carried_out(e))
-        has_orders = any(isinstance(_statement(h), Ge | Gt | Le | Lt) for h in self.given)
         provers = [self]
-        if has_orders and not self.uses_orders:
-            provers.append(
-                Prover(self.ranges, self.given, is_thorough=self.is_thorough, uses_orders=True)
-            )
+        if (equations := list(map(_with_slack, self.given))) != self.given:
+            provers.append(self._under(equations))
         try:
+            e = _carried_out(e)
             return any(prover._at_least_zero(e, DEPTH, set()) for prover in provers)
         except Unprovable:
             return False
@@ -437,12 +403,12 @@ class Prover:
             return True
         if depth == 0:
             return False
-        grounds: list[Merged | None] = [*spreads] or [None]
+        grounds = spreads or [{(): e}]
         weaker = [
-            *([] if lower is None else [lower]),
+            *lower,
             *_without_logarithm(e),
             *_as_logarithms(held, sums),
-            *(f for g in grounds for f in _below_tangents(e, g)),
+            *(f for g in grounds for f in _below_tangents(g)),
             *(f for g in grounds for f in _above_tangents(e, g)),
             *self._one_term_of_each_sum(held, sums),
         ]
@@ -542,35 +508,28 @@ class Prover:
 
 
 def _carried_out(e: Expr) -> Expr:
+    """Take the slopes, and write a tanh or a cosh with exponentials."""
     if any(v.is_integer for d in e.atoms(Derivative) for v in d.variables):
         raise Unprovable("a slope along whole numbers")
-    return differentiate(e)
+    e = differentiate(e)
+    return e.replace(lambda f: isinstance(f, HyperbolicFunction), lambda f: f.rewrite(exp))
 
 
-def _statement(hypothesis: Basic) -> Basic:
-    return hypothesis.expr if isinstance(hypothesis, Lambda) else hypothesis
-
-
-def _with_slack(order: Relational, variables: Sequence[Symbol]) -> Eq:
-    """Write a >= b as a = b + d with a d that is not negative."""
-    slack: Expr = Dummy("d", nonnegative=True)
+def _with_slack(h: Basic, variables: Sequence[Symbol] = ()) -> Basic:
+    """Write a >= b as a = b + d with a d that is not negative, and a > b with a positive d."""
+    if isinstance(h, Lambda):
+        return Lambda(h.variables, _with_slack(h.expr, h.variables))
+    if not isinstance(h, Ge | Gt | Le | Lt):
+        return h
+    sign = "positive" if isinstance(h, Gt | Lt) else "nonnegative"
+    slack: Expr = Dummy("d", **{sign: True})
     if variables:
         slack = IndexedBase(slack)[tuple(variables)]
-    gap = slack if isinstance(order, Ge | Gt) else -slack
-    left, right = order.lhs, order.rhs
+    gap = slack if isinstance(h, Ge | Gt) else -slack
+    left, right = h.lhs, h.rhs
     if not left.free_symbols:
         left, right, gap = right, left, -gap
     return Eq(left, right + gap, evaluate=False)
-
-
-def _is_positive(e: Expr) -> bool:
-    """Look at the sign of an expression; SymPy does not know that a δ is a real number."""
-    deltas = {d: Dummy(integer=True) for d in e.atoms(KroneckerDelta)}
-    return bool(e.xreplace(deltas).is_positive)
-
-
-def _is_index(e: Expr) -> bool:
-    return bool(e.is_integer)
 
 
 def _bound(e: Expr) -> bool:
@@ -581,10 +540,6 @@ def _unknowns(gap: Expr, left: Expr) -> list[Expr]:
     """Return what a hypothesis may be solved for: a sum of its left side before a symbol."""
     sums = sorted(gap.atoms(Sum), key=default_sort_key)
     return [*sums, *([left] if isinstance(left, (Symbol, Indexed)) else [])]
-
-
-def _exponential(e: Expr) -> Expr:
-    return e.replace(lambda f: isinstance(f, HyperbolicFunction), lambda f: f.rewrite(exp))
 
 
 def _multiplied_out(e: Expr) -> Expr:
@@ -602,11 +557,10 @@ def _opened(term: Expr, bounds: Bounds) -> tuple[list[Expr], Bounds]:
     factors: list[Expr] = []
     for f in Mul.make_args(term):
         base, power = f.as_base_exp()
-        if isinstance(f, KroneckerDelta) or not f.free_symbols & set(bounds):
-            factors.append(f)
-        elif isinstance(base, KroneckerDelta) and power.is_positive:
+        is_inside = bool(f.free_symbols & set(bounds))
+        if is_inside and isinstance(base, KroneckerDelta) and power.is_positive:
             factors.append(base)
-        elif isinstance(base, Sum) and power.is_Integer and power > 0:
+        elif is_inside and isinstance(base, Sum) and power.is_Integer and power > 0:
             for _ in range(int(power)):
                 names = {v: Dummy(integer=True) for v in base.variables}
                 bounds |= {names[v]: upper + 1 for v, _, upper in base.limits}
@@ -616,15 +570,10 @@ def _opened(term: Expr, bounds: Bounds) -> tuple[list[Expr], Bounds]:
     return factors, bounds
 
 
-def _level(e: Expr) -> int:
-    """Return the first level that no sum inside `e` uses."""
-    used = [int(v.name[1:]) for s in e.atoms(Sum) for v in s.variables]
-    return max(used, default=-1) + 1
-
-
 def _canonical(factors: Sequence[Expr], bounds: Bounds) -> Expr:
     body = Mul(*factors)
-    start = _level(body)
+    inside = [int(v.name[1:]) for s in body.atoms(Sum) for v in s.variables]
+    start = max(inside, default=-1) + 1
     new = [bound_symbol(start + m) for m in range(len(bounds))]
     choices = []
     for order in permutations(bounds):
@@ -650,7 +599,7 @@ def _merged(
     rest = held
     for dummy, s in sums.items():
         slope = held.coeff(dummy)
-        if slope == 0 and held.has(dummy) and not (held - slope * dummy).coeff(dummy):
+        if slope == 0 and held.has(dummy):
             continue  # inside a function: it stays in the rest
         if len(s.limits) != 1 or not isinstance(s, Sum) or slope == 0:
             return None
@@ -727,26 +676,25 @@ def _as_logarithms(held: Expr, sums: dict[Dummy, Expr]) -> list[Expr]:
     return []
 
 
-def _above_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
+def _added(summands: Merged) -> Expr:
+    """Return the sum over each range; what has no range stands as it is."""
+    return Add(*(Sum(f, (SPREAD, *limits)) if limits else f for limits, f in summands.items()))
+
+
+def _above_tangents(e: Expr, merged: Merged) -> list[Expr]:
     """Return what is left of `e` when e^u >= e^m (1 + u − m) is used on each of its powers."""
     exponents = [f.args[0] for f in e.atoms(exp) if f.args[0].is_real]
     places = [S.Zero, *(u for u in exponents if not _bound(u))]
     places = sorted(dict.fromkeys(places), key=default_sort_key)[:MOST_PLACES]
     weaker = []
     for place in places:
-        if merged is None:
-            f = _above_tangent(e, place)
-            weaker += [] if f is None else [f]
-            continue
         raised = {limits: _above_tangent(f, place) for limits, f in merged.items()}
-        if all(f is None for f in raised.values()):
-            continue
-        parts = ((merged[limits] if f is None else f, limits) for limits, f in raised.items())
-        weaker.append(Add(*(Sum(f, (SPREAD, *limits)) for f, limits in parts)))
+        if raised != merged:
+            weaker.append(_added(raised))
     return weaker
 
 
-def _above_tangent(e: Expr, place: Expr) -> Expr | None:
+def _above_tangent(e: Expr, place: Expr) -> Expr:
     held, sums = hold(_multiplied_out(e))
     held = rest = expand(powsimp(held, combine="exp"), power_exp=False)
     for f in sorted(rest.atoms(exp), key=default_sort_key):
@@ -754,7 +702,7 @@ def _above_tangent(e: Expr, place: Expr) -> Expr | None:
         u = f.args[0].xreplace(sums)
         if u != place and u.is_real and slope != 0 and slope.xreplace(sums).is_nonnegative:
             rest = expand(rest - slope * f, power_exp=False) + slope * exp(place) * (1 + u - place)
-    return None if rest == held else rest.xreplace(sums)
+    return e if rest == held else rest.xreplace(sums)
 
 
 def _movable(e: Expr) -> list[Symbol]:
@@ -782,24 +730,20 @@ def _is_smooth(e: Expr, d: Symbol) -> bool:
     )
 
 
-def _below_tangents(e: Expr, merged: Merged | None) -> list[Expr]:
-    """Return what is left of `e` when log u <= u − 1 is used on each of its logarithms."""
-    if merged is None:
-        return [] if (f := _below_tangent(e)) is None else [f]
+def _below_tangents(merged: Merged) -> list[Expr]:
+    """Return what is left when log u <= u − 1 is used on each of the logarithms."""
     lowered = {limits: _below_tangent(f) for limits, f in merged.items()}
-    if None in lowered.values():
-        return []
-    return [Add(*(Sum(f, (SPREAD, *limits)) for limits, f in lowered.items()))]
+    return [] if None in lowered.values() else [_added(lowered)]
 
 
-def _below_tangents_of_terms(e: Expr) -> Expr | None:
+def _below_tangents_of_terms(e: Expr) -> list[Expr]:
     """Use log u <= u − 1 term by term, on the logarithms as they are written."""
     lowered = []
     for term in Add.make_args(e):
         factors = Mul.make_args(term)
         sums = [f for f in factors if isinstance(f, Sum)]
         if len(sums) > 1:
-            return None
+            return []
         weight, inner, limits = term, S.One, []
         if sums:
             # A weight such as s_k must not be caught by the name that the sum binds.
@@ -808,9 +752,9 @@ def _below_tangents_of_terms(e: Expr) -> Expr | None:
         inner *= weight
         bound = _below_tangent(inner) if inner.has(log) else inner
         if bound is None:
-            return None
+            return []
         lowered.append(Sum(bound, *limits) if sums else bound)
-    return None if Add(*lowered) == e else Add(*lowered)
+    return [] if (total := Add(*lowered)) == e else [total]
 
 
 def _below_tangent(e: Expr) -> Expr | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sympy import Basic, Derivative, Expr, Indexed, Integer, KroneckerDelta, Lambda, S, Symbol
+from sympy import Basic, Expr, Indexed, KroneckerDelta, Lambda, S, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 Node = object
@@ -132,10 +132,6 @@ class Ranges:
                 self._same(*nodes)
         elif isinstance(e, Lambda):
             self._read(e.expr, {**bound, **{v: (e, v) for v in e.variables}})
-        elif isinstance(e, Derivative):
-            self._read(e.expr, bound)
-            for variable in e.variables:
-                self._read(variable, bound)
-        elif not isinstance(e, Integer):
+        else:
             for argument in e.args:
                 self._read(argument, bound)

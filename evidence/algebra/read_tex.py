@@ -57,7 +57,7 @@ class _Reader:
         text = NAMED.sub(r"\\\1 ", SHORT.sub(r"\\frac", SPACE.sub(" ", tex)))
         self.tokens: list[str] = [*TOKEN.findall(text.strip().rstrip(".,;")), ""]
         self.at = 0
-        self.vocabulary = dict(vocabulary)
+        self.vocabulary = vocabulary
         self.n = n
 
     @property
@@ -262,14 +262,10 @@ class _Reader:
             last = self.group()
         if last is None:
             raise Unreadable("a sum over how many?")
-        before = self.vocabulary.get(name)
-        if before is not None and not getattr(before, "is_integer", False):
+        outside, index = self.vocabulary, Symbol(name, integer=True)
+        if not getattr(outside.get(name, index), "is_integer", False):
             raise Unreadable(f"{name} is no index")
-        index = Symbol(name, integer=True)
-        self.vocabulary[name] = index
+        self.vocabulary = {**outside, name: index}
         body = self.product()
-        if before is not None:
-            self.vocabulary[name] = before
-        else:
-            del self.vocabulary[name]
+        self.vocabulary = outside
         return kind(body, (index, first, last))

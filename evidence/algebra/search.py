@@ -6,9 +6,9 @@ mpmath and derivatives are taken as differences in high precision, so a wrong ru
 the same search finds the same point in every run.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations, product
 from random import Random
@@ -75,14 +75,7 @@ CRITICAL_TUPLES = 3  # at which a denominator is made nought
 HUGE = 10**40  # next to a pole that no number here hits exactly
 MAGNITUDES = (-6, 3)  # as powers of ten
 CALM_MAGNITUDES = (-6, 1)  # under an equation, whose solution has 120 digits only
-STARTS = (
-    (1, 2),
-    (-1, -2),
-    (9, 12),
-    (-9, -12),
-    (60, 66),
-    (-60, -66),
-)  # of Newton's secants, in sixths
+STARTS = ((1, 2), (-1, -2), (9, 12), (-9, -12), (60, 66), (-60, -66))  # of secants, in sixths
 TIES = (Rational(3, 4), Rational(3, 2), Rational(-3, 4), Rational(-5, 2))
 SCALES = (Rational(1), Rational(1, 4), Rational(3), Rational(1, 16))
 PLAIN = (Rational(0), Rational(1), Rational(-1))  # where a value may not exist, or jump
@@ -113,6 +106,7 @@ class Counterexample:
     right: str
 
 
+@dataclass
 class Point:
     """A value for every symbol, made when it is first asked for.
 
@@ -121,24 +115,14 @@ class Point:
     `critical` point something is nought, to some digits, that stands in a denominator.
     """
 
-    def __init__(
-        self,
-        sizes: Indices,
-        ranges: Ranges,
-        trial: int,
-        scale: Rational | tuple[int, int],
-        plain: Sequence[Rational] = (),
-        *,
-        critical: bool = False,
-    ) -> None:
-        self.sizes = dict(sizes)
-        self.ranges = ranges
-        self.trial = trial
-        self.scale = scale
-        self.plain = plain
-        self.critical = critical
-        self.values: dict[Key, Rational | Number] = {}
-        self.seen: dict[Key, Expr] = {}
+    sizes: Indices
+    ranges: Ranges
+    trial: int
+    scale: Rational | tuple[int, int]
+    plain: Sequence[Rational] = ()
+    critical: bool = False
+    values: dict[Key, Rational | Number] = field(default_factory=dict)
+    seen: dict[Key, Expr] = field(default_factory=dict)
 
     def value(self, key: Key, e: Expr) -> Number:
         """Return the value of a symbol; `e` knows its assumptions."""
@@ -214,7 +198,7 @@ def evaluate(e: Basic, point: Point, at: Indices) -> Number:
     function = getattr(mp, FUNCTIONS.get(type(e).__name__, ""), None)
     if function is None:
         raise CannotEvaluate(f"{type(e).__name__} has no value at a point; evaluate it first")
-    values = [evaluate(a, point, at) for a in e.args]
+    values = list(_parts(e, point, at))
     try:
         value = function(*values)
     except ValueError:
@@ -257,16 +241,8 @@ def _key(e: Indexed, point: Point, at: Indices) -> Key:
     return e.base.label.name, tuple(indices)
 
 
-def _indexed(e: Indexed, point: Point, at: Indices) -> Number:
-    return point.value(_key(e, point, at), e)
-
-
-def _add(e: Expr, point: Point, at: Indices) -> Number:
-    return mp.fsum(evaluate(a, point, at) for a in e.args)
-
-
-def _mul(e: Expr, point: Point, at: Indices) -> Number:
-    return mp.fprod(evaluate(a, point, at) for a in e.args)
+def _parts(e: Expr, point: Point, at: Indices) -> Iterator[Number]:
+    return (evaluate(a, point, at) for a in e.args)
 
 
 def _pow(e: Expr, point: Point, at: Indices) -> Number:
@@ -286,7 +262,7 @@ def _delta(e: KroneckerDelta, point: Point, at: Indices) -> Number:
 
 
 def _over_range(e: Sum | Product, point: Point, at: Indices) -> Iterator[Number]:
-    """Yield the terms; of an empty range, what SymPy's rule Σ_a^b = −Σ_{b+1}^{a−1} asks for."""
+    """Yield the terms: none where `upper` is `lower` − 1, and less is no range."""
 
     def terms(limits: Sequence[Any], inner: Indices) -> Iterator[Number]:
         if not limits:
@@ -300,14 +276,6 @@ def _over_range(e: Sum | Product, point: Point, at: Indices) -> Iterator[Number]
             yield from terms(rest, {**inner, k: value})
 
     return terms(list(e.limits), at)
-
-
-def _sum(e: Sum, point: Point, at: Indices) -> Number:
-    return mp.fsum(_over_range(e, point, at))
-
-
-def _product(e: Product, point: Point, at: Indices) -> Number:
-    return mp.fprod(_over_range(e, point, at))
 
 
 def _derivative(e: Derivative, point: Point, at: Indices) -> Number:
@@ -328,7 +296,7 @@ def _derivative(e: Derivative, point: Point, at: Indices) -> Number:
     where = tuple(_as_number(point.values[key]) for key in keys)
     value = mp.diff(f, where, tuple(orders.values()))
     if e.expr.has(*KINKS) and list(orders.values()) == [1]:
-        sides = [mp.diff(lambda x: f(x), where[0], 1, direction=side) for side in (1, -1)]
+        sides = [mp.diff(f, where[0], 1, direction=side) for side in (1, -1)]
         if abs(sides[0] - sides[1]) > mp.mpf(10) ** -(DIGITS // 2) * (1 + abs(value)):
             raise Undefined(f"{e} has a kink here")
     return value
@@ -347,17 +315,17 @@ def _piecewise(e: Piecewise, point: Point, at: Indices) -> Number:
 
 RULES: dict[type, Callable[[Any, Point, Indices], Number]] = {
     Symbol: _symbol,
-    Indexed: _indexed,
-    Add: _add,
-    Mul: _mul,
+    Indexed: lambda e, point, at: point.value(_key(e, point, at), e),
+    Add: lambda *here: mp.fsum(_parts(*here)),
+    Mul: lambda *here: mp.fprod(_parts(*here)),
     Pow: _pow,
     KroneckerDelta: _delta,
-    Sum: _sum,
-    Product: _product,
+    Sum: lambda *here: mp.fsum(_over_range(*here)),
+    Product: lambda *here: mp.fprod(_over_range(*here)),
     Derivative: _derivative,
     Piecewise: _piecewise,
-    Max: lambda e, point, at: max(evaluate(a, point, at) for a in e.args),
-    Min: lambda e, point, at: min(evaluate(a, point, at) for a in e.args),
+    Max: lambda *here: max(_parts(*here)),
+    Min: lambda *here: min(_parts(*here)),
 }
 
 KINKS = (Abs, sign, Max, Min, Piecewise, floor, ceiling)
@@ -373,8 +341,7 @@ def holds_at(condition: Basic, point: Point, at: Indices) -> bool:
     if condition in (S.true, S.false):
         return bool(condition)
     if isinstance(condition, And | Or | Not):
-        parts = [holds_at(c, point, at) for c in condition.args]
-        return not parts[0] if isinstance(condition, Not) else _JOIN[type(condition)](parts)
+        return bool(condition.func(*(holds_at(c, point, at) for c in condition.args)))
     test = _TESTS.get(type(condition))
     if test is None:
         raise CannotEvaluate(f"{condition} is not a relation that can be tested")
@@ -382,7 +349,6 @@ def holds_at(condition: Basic, point: Point, at: Indices) -> bool:
     return bool(test(left - right))
 
 
-_JOIN: dict[type, Callable[[Iterable[bool]], bool]] = {And: all, Or: any}
 _TESTS: dict[type, Callable[[Number], bool]] = {
     Eq: lambda gap: abs(gap) < mp.mpf(10) ** -DIGITS,
     Ne: lambda gap: abs(gap) > mp.mpf(10) ** -DIGITS,
@@ -485,26 +451,19 @@ def points(
     trials = max(TRIALS, 1 + wanted // len(tuples))
     is_calm = any(isinstance(h.expr if isinstance(h, Lambda) else h, Eq) for h in hypotheses)
     wide = CALM_MAGNITUDES if is_calm else MAGNITUDES
-    make = partial(_satisfying, hypotheses, ranges)
-    trial = 0
-    for (sizes, at), plain, scale in [
-        *((here, (), None) for here in tuples for _ in range(trials)),
-        *((here, (), None) for here in large),
-        *((tuples[0], (number,), None) for number in PLAIN),
-        *((here, (), wide) for here in _spread(every, WIDE_POINTS)),
-        *((here, TIES[m % 2 :][:3], None) for m, here in enumerate(_spread(every, TIED_POINTS))),
-    ]:
-        point = make(sizes, at, trial, plain, scale)
-        trial += 1
+    tied = enumerate(_spread(every, TIED_POINTS))
+    plans = [
+        *((here, (), None, None) for here in tuples for _ in range(trials)),
+        *((here, (), None, None) for here in large),
+        *((tuples[0], (number,), None, None) for number in PLAIN),
+        *((here, (), wide, None) for here in _spread(every, WIDE_POINTS)),
+        *((here, TIES[m % 2 :][:3], None, None) for m, here in tied),
+        *((here, (), None, d) for d in doubtful for here in _spread(every, CRITICAL_TUPLES)),
+    ]
+    for trial, ((sizes, at), plain, scale, nought) in enumerate(plans):
+        point = _satisfying(hypotheses, ranges, sizes, at, trial, plain, scale, nought)
         if point is not None:
             yield point, at
-    for expression, inner in doubtful:
-        for sizes, at in _spread(every, CRITICAL_TUPLES):
-            extra = (Eq(expression, 0, evaluate=False), inner)
-            point = make(sizes, at, trial, (), None, extra)
-            trial += 1
-            if point is not None:
-                yield point, at
 
 
 def _spread(tuples: Sequence[Any], count: int) -> list[Any]:
@@ -566,16 +525,18 @@ def _satisfying(
     trial: int,
     plain: Sequence[Rational],
     wide: tuple[int, int] | None,
-    extra: tuple[Eq, Indices] | None = None,
+    nought: tuple[Expr, Indices] | None,
 ) -> Point | None:
-    attempts = 1 if len(plain) == 1 or not (hypotheses or extra) else 4 if extra else ATTEMPTS
+    attempts = 1 if len(plain) == 1 or not (hypotheses or nought) else 4 if nought else ATTEMPTS
     for attempt in range(attempts):
         scale = wide or SCALES[(trial + attempt) % len(SCALES)]
         number = trial + 10_000 * attempt
-        point = Point(sizes, ranges, number, scale, plain, critical=extra is not None)
+        point = Point(sizes, ranges, number, scale, plain, critical=nought is not None)
         try:
-            if extra is not None and not impose([extra[0]], point, {**at, **extra[1]}):
-                continue
+            if nought is not None:
+                expression, inner = nought
+                if not impose([Eq(expression, 0, evaluate=False)], point, {**at, **inner}):
+                    continue
             if impose(hypotheses, point, at):
                 return point
         except (Undefined, ZeroDivisionError, TooLarge):

@@ -119,7 +119,7 @@ def _collapse_one(body: Expr, k: Symbol, lower: Expr, upper: Expr, ranges: Range
     is_full = size is not None and upper == size - 1
     total = S.Zero
     for term in Add.make_args(_expand(body)):
-        constant, inner = _apart(term, k)
+        constant, inner = term.as_independent(k, as_Add=False)  # a Σ_k binds its own k
         delta = next((d for d in Mul.make_args(inner) if _pins(d, k)), None)
         pinned = None if delta is None else partner(delta, k)
         if is_full and pinned is not None and runs_over(pinned, size, ranges):
@@ -132,15 +132,8 @@ def _collapse_one(body: Expr, k: Symbol, lower: Expr, upper: Expr, ranges: Range
     return total
 
 
-def _apart(term: Expr, k: Symbol) -> tuple[Expr, Expr]:
-    """Split a product into the factors free of k and the others; a Σ_k binds its own k."""
-    factors = Mul.make_args(term)
-    inner = [f for f in factors if k in f.free_symbols]
-    return Mul(*(f for f in factors if f not in inner)), Mul(*inner)
-
-
 def _pins(d: Expr, k: Symbol) -> bool:
-    return isinstance(d, KroneckerDelta) and k in d.free_symbols and partner(d, k) is not None
+    return isinstance(d, KroneckerDelta) and partner(d, k) is not None
 
 
 def partner(delta: KroneckerDelta, k: Symbol) -> Expr | None:
@@ -190,7 +183,7 @@ def fold(s: IndexedBase, z: IndexedBase | Lambda, Z: Expr) -> Tactic:  # noqa: N
     Callable
         A function for `Derivation.step`.
     """
-    pattern, power = Wild("a", properties=[_is_index]), Wild("p", properties=[_is_number])
+    pattern, power = Wild("a", properties=[is_index]), Wild("p", properties=[_is_number])
     exponent = (z(pattern) if isinstance(z, Lambda) else z[pattern]) * power
     mask = Dummy("Z", positive=True)
 
@@ -215,7 +208,8 @@ def split_exp(e: Expr) -> Expr:
     return Mul(*(exp(term) for term in Add.make_args(_expand(e.args[0]))))
 
 
-def _is_index(e: Expr) -> bool:
+def is_index(e: Expr) -> bool:
+    """Tell whether an expression may stand where an index stands."""
     return bool(e.is_integer)
 
 

@@ -181,27 +181,23 @@ def _without_minus(coefficient: Expr, factors: list[Expr]) -> tuple[Expr, list[E
 
 
 def _rank(f: Expr) -> tuple[int, str]:
-    base = f.base if isinstance(f, Pow) else f
-    kinds: list[tuple[type, ...]] = [
-        (Symbol,),
+    kinds: list[Any] = [
+        Symbol,
         (Indexed, AppliedUndef),
-        (exp,),
-        (KroneckerDelta,),
-        (Pow,),
-        (Add,),
-        (log,),
-        (Derivative,),
-        (Product,),
-        (Sum,),
+        exp,
+        KroneckerDelta,
+        Pow,
+        Add,
+        log,
+        Derivative,
+        Product,
+        Sum,
     ]
     if f.is_Number:
         return -1, ""
-    if isinstance(f, exp):
-        base = f
-    place = next((m for m, kind in enumerate(kinds) if isinstance(base, kind)), 4)
-    if isinstance(f, Pow) and isinstance(base, Sum):
-        place = 4
-    return place, str(f)
+    goes_by_base = isinstance(f, Pow) and not isinstance(f, exp) and not isinstance(f.base, Sum)
+    base = f.base if goes_by_base else f
+    return next((m for m, kind in enumerate(kinds) if isinstance(base, kind)), 4), str(f)
 
 
 def _is_bare_log(f: Expr) -> bool:

@@ -203,15 +203,9 @@ def mutated(e: Expr, random: Random) -> Expr:
 def _nodes(e: Basic) -> Iterator[Expr]:
     """Yield the parts of an expression, without the insides of an index or of a range."""
     yield e
-    parts = (
-        []
-        if isinstance(e, Indexed | KroneckerDelta)
-        else e.args[:1]
-        if isinstance(e, Sum)
-        else e.args
-    )
-    for part in parts:
-        yield from _nodes(part)
+    if not isinstance(e, Indexed | KroneckerDelta):
+        for part in e.args[:1] if isinstance(e, Sum) else e.args:
+            yield from _nodes(part)
 
 
 def _at_one_place(e: Basic, node: Basic, new: Basic, place: int) -> Basic:
@@ -306,9 +300,8 @@ def mutants(count: int, seed: int) -> Iterator[Mutant]:
     random = Random(seed)
     known = set()
     for number in range(count):
-        name, left, relation, right, define, given = IDENTITIES[number % len(IDENTITIES)]
         for _ in range(PER_MUTANT):
-            mutant = _one(name, left, relation, right, define, given, random)
+            mutant = _one(*IDENTITIES[number % len(IDENTITIES)], random)
             if mutant is not None and mutant not in known:
                 known.add(mutant)
                 yield mutant

@@ -6,9 +6,14 @@ import pytest
 from sympy import (
     Derivative,
     Eq,
+    Ge,
+    Gt,
     IndexedBase,
     KroneckerDelta,
+    Le,
+    Lt,
     Max,
+    Ne,
     Piecewise,
     Product,
     Rational,
@@ -332,6 +337,14 @@ def test_nan_has_no_case_and_no_sign(lib):
         np.asarray(f(np.array([-2, 0.5, 2, np.nan]))), [0, 0.5, 1, np.nan]
     )
     assert np.isnan(float(array_function(sign(x), [x], lib=lib)(np.nan)))
+
+
+@pytest.mark.parametrize("lib", ["numpy", "torch"])
+def test_every_relation_below_at_and_above(lib):
+    expected = {Lt: "100", Le: "110", Gt: "001", Ge: "011", Eq: "010", Ne: "101"}
+    for relation, held in expected.items():
+        f = array_function(Piecewise((1, relation(x, 2)), (0, True)), [x], lib=lib)
+        assert f([1.0, 2.0, 3.0]).tolist() == [float(one) for one in held]
 
 
 @pytest.mark.parametrize("lib", ["numpy", "torch"])

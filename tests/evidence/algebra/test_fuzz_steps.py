@@ -1,4 +1,4 @@
-"""A short run of the fuzz; the whole one is a command, see `tests/evidence/fuzz_steps.py`."""
+"""A short run of the fuzz; the whole one is a command, see `fuzz_steps.py` beside this file."""
 
 from sympy import S
 

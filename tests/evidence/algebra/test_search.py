@@ -7,6 +7,7 @@ import mpmath
 import pytest
 from sympy import (
     Abs,
+    And,
     Derivative,
     Eq,
     Ge,
@@ -18,6 +19,7 @@ from sympy import (
     Lt,
     Max,
     Ne,
+    Or,
     Piecewise,
     Product,
     S,
@@ -71,6 +73,8 @@ E1, E2, E3 = (mpmath.exp(m) for m in (1, 2, 3))
         (Derivative(z[0] * z[1] * z[2], z[0], z[1]), 3),
         (Max(x, 2) + Abs(-x), 2.5),
         (Piecewise((1, x > 1), (2, x > 0), (3, True)), 2),
+        (Piecewise((1, And(x > 0, x > 1)), (2, Or(x > 1, x < 1)), (3, True)), 2),
+        (Piecewise((1, Or(x > 1, x < 0)), (2, And(x > 0, x < 1)), (3, True)), 2),
         (sqrt(x) ** 2 + tanh(x) * 0 + log(exp(x)) + pi - pi, 1),
     ],
 )
