@@ -194,9 +194,12 @@ class _Reader:
         self.take("{")
         found = [self.sum_of_index()]
         while self.next != "}":
-            if self.next == ",":
+            are_apart = self.next == ","
+            if are_apart:
                 self.take()
             found.append(self.sum_of_index())
+            if not are_apart and any(index.is_Add for index in found[-2:]):
+                raise Unreadable("where one index ends and the next begins is not clear")
         self.take("}")
         return tuple(found)
 

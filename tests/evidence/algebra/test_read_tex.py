@@ -58,6 +58,7 @@ KNOWN |= {"W": W, "z": z, "s": s, "t": t, "v": v, r"\sigma": sigma}
         (r"x / T = \bigl(x\bigr) \cdot 2", [(x / T, "=", 2 * x)]),
         (r"W_{ij} = W_{i,j}", [(W[i, j], "=", W[i, j])]),
         (r"z_{n-1} = z_0", [(z[n - 1], "=", z[0])]),
+        (r"W_{i,n-1} = W_{i-1,j}", [(W[i, n - 1], "=", W[i - 1, j])]),
     ],
 )  # fmt: skip
 def test_formulas_of_sentences(text, expected):
@@ -84,6 +85,8 @@ def test_a_slope_at_a_point():
         r"(x = 1",
         r"x \to 0",
         r"\sum_x s_x = 1",  # x is no index
+        "W_{in-1} = x",  # (i, n − 1), or (in, −1)?
+        "W_{i-1j} = x",
     ],
 )
 def test_what_is_not_one_thing_only_is_not_read(text):
