@@ -2,8 +2,8 @@ r"""How formulas and text are set: formulas by KaTeX, line ends and exponents by
 
 A page's math needs no script and no network. Three kinds of TeX meet here: the authors' (``$…$``,
 ``$$…$$``, amsmath environments), SymPy's ``text/latex`` outputs, and what HTML outputs carry as
-``<span class="math">\(…\)</span>`` or ``<div class="math">\[…\]</div>``. All of it goes through one
-KaTeX, which package.json pins. TeX that it refuses is a warning: a strict build fails on it.
+``<span class="math">\(…\)</span>``. All of it goes through one KaTeX, which package.json pins. TeX
+that it refuses is a warning: a strict build fails on it.
 
 A browser may end a line on either side of a formula, even before the punctuation that touches it.
 And the text's face has ¹, ² and ³ but no other exponent: the rest would come from whatever face the
@@ -127,9 +127,6 @@ INLINE = re.compile(
     r"\s*</span>(?P<after>[^ \n<]*)",
     re.DOTALL,
 )
-DISPLAY = re.compile(r'(<div class="(?:[^"]* )?math[ "][^>]*>)\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
-
-
 TIP = '<span class="sa-tip">'
 
 
@@ -155,12 +152,6 @@ def render_html_outputs(app: Sphinx, doctree: nodes.document, docname: str) -> N
         if node.get("format") != "html":
             continue
         text = INLINE.sub(lambda found, node=node: inline_output(found, node, rows), node.astext())
-        text = DISPLAY.sub(
-            lambda found, node=node: (
-                f"{found[1]}{boxed(html.unescape(found[2]), node, rows)}</div>"
-            ),
-            text,
-        )
         node[:] = [nodes.Text(text)]
 
 

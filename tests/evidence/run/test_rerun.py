@@ -61,7 +61,7 @@ def test_pages_without_code_are_left_out(chapter: Path) -> None:
 def test_a_failure_is_named_and_does_not_hide_the_others(chapter: Path) -> None:
     text = chapter.read_text("utf-8").replace("version=1,", "version=3,")
     chapter.write_text(text.replace("version=folder", 'version="elsewhere"'), "utf-8")
-    first, second = map(str, rerun.rerun(chapter.stem).failures)
+    first, second = rerun.rerun(chapter.stem).failures
     assert first.startswith("line 16: Disagreement: one: ")
     assert second.startswith("line 21: Disagreement: folder: ")
 
@@ -70,13 +70,13 @@ def test_what_only_follows_from_a_failure_is_not_told(chapter: Path) -> None:
     text = chapter.read_text("utf-8").replace("version=1,", "version=3,")
     chapter.write_text(text + "\n```{code-cell}\none.refuse('2', 2)\n```\n", "utf-8")
     [failure] = rerun.rerun(chapter.stem).failures
-    assert "Disagreement" in str(failure)
+    assert "Disagreement" in failure
 
 
 def test_an_error_that_comes_first_is_told_whatever_it_is(chapter: Path) -> None:
     chapter.write_text("```{code-cell}\nnobody\n```\n", "utf-8")
     [failure] = rerun.rerun(chapter.stem).failures
-    assert str(failure) == "line 2: NameError: name 'nobody' is not defined"
+    assert failure == "line 2: NameError: name 'nobody' is not defined"
 
 
 def test_the_command_prints_json(chapter: Path, capsys: pytest.CaptureFixture[str]) -> None:
