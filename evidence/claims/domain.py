@@ -112,7 +112,8 @@ class Domain:
         for k, (m, recipe) in product(rounds, enumerate(RECIPES.values())):
             if names and k > FEW and (m + k) % 3:
                 continue  # many classes cost much: a third of the recipes for each number
-            sizes = {size: 1 + (k + p - 1) % 4 if p else k for p, size in enumerate(names)}
+            sizes = dict.fromkeys(names[:1], k)
+            sizes |= {other: 1 + (k + p) % 4 for p, other in enumerate(names[1:])}
             can_be = all(self._may_be(size, value) for size, value in sizes.items())
             if can_be and (call := self._call(rng, sizes, recipe)) is not None:
                 found[tuple((np.shape(a), np.asarray(a).tobytes()) for a in call)] = call

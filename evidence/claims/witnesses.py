@@ -120,8 +120,9 @@ def _arguments(start: Expr, ranges: Ranges, asked: Sequence[Symbol]) -> list[Arg
     labels = {base.label for base in bases}
     plain = {s for s in free if isinstance(s, Symbol) and s not in labels}
     lengths = {ranges.of_axis(base, m) for base in bases for m in range(ranges.rank(base))}
+    arguments = {*bases, *plain} - {*lengths, *ranges.indices}
     only_asked = {i for i in asked if i not in free}
-    return sorted({*bases, *plain} - {*lengths, *ranges.indices} | only_asked, key=str)
+    return sorted(arguments | only_asked, key=str)
 
 
 def _with_tensors(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
