@@ -120,8 +120,8 @@
       waiting ||= setTimeout(() => show(document.querySelector(".sa-cite:is(:hover, :focus)")), LATER);
     }
 
-    for (const event of ["pointerover", "focusin"]) {
-      document.addEventListener(event, function (event) {
+    for (const arrival of ["pointerover", "focusin"]) {
+      document.addEventListener(arrival, function (event) {
         const mark = markOf(event);
         if (mark) show(mark);
         else if (shown) leave();
